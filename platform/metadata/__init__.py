@@ -1,0 +1,1 @@
+"""What an application **is**. Knows no record, no table, no page."""

@@ -1,0 +1,1 @@
+"""The one expression language: parse, check types, evaluate; its SQL meaning is in storage."""

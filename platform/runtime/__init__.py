@@ -1,0 +1,1 @@
+"""What a record **does**. Knows no request, no template, no approval."""

@@ -1,0 +1,1 @@
+"""What happens **because** a record changed, or time passed."""

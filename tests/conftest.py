@@ -1,0 +1,89 @@
+"""What every test may ask for: a fresh database, a browser's program.
+
+What is missing on this machine skips its tests aloud; under CI a skip is a failure, so that
+a green run there means that everything ran.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import NoPostgres, Run, close_run, ensure_cluster, fresh_database, open_run
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
+RUN_FOLDER = "TYPECASE_TEST_RUN"
+"""Environment variable that tells the worker processes the folder of the run."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN_FOLDER] = str(open_run().folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        close_run(Run(Path(os.environ.pop(RUN_FOLDER))))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    return _skip_is_failure(report)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
+    report = yield
+    return _skip_is_failure(report)
+
+
+def _skip_is_failure(report):
+    if IN_CI and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which CI does not accept: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a fresh, empty database; the test runs once on each kind."""
+    yield request.getfixturevalue(f"{request.param}_database")
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """For tests of what only SQLite does."""
+    return f"sqlite:///{tmp_path / 'test.sqlite'}"
+
+
+@pytest.fixture
+def postgres_database(postgres: Run) -> Iterator[str]:
+    """For tests of what only PostgreSQL does."""
+    with fresh_database(postgres) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Run:
+    """The run's PostgreSQL cluster; most tests want ``database`` instead."""
+    run = Run(Path(os.environ[RUN_FOLDER]))
+    try:
+        ensure_cluster(run)
+    except NoPostgres as missing:
+        pytest.skip(str(missing))
+    return run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium or Chrome."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no Chromium on the PATH")
+    return found

@@ -1,0 +1,39 @@
+"""A change under way: one record on its path through a save. Mutable, and gone when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..errors import FieldProblem
+
+
+@dataclass
+class Change:
+    """``before`` are the stored values (empty for a new record), ``values`` what will be stored."""
+
+    kind: Literal["create", "update"]
+    id: str
+    raw: Mapping[str, Any]
+    before: Mapping[str, Any]
+    values: dict[str, Any]
+    seen_version: int | None = None
+    given: set[str] = field(default_factory=set)
+    """Names of the fields the caller wrote, as they are called now."""
+    problems: list[FieldProblem] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        return self.kind == "create"
+
+    def changed(self) -> dict[str, Any]:
+        """The values that differ from what is stored."""
+        return {
+            name: value
+            for name, value in self.values.items()
+            if name not in self.before or self.before[name] != value
+        }
+
+    def refuse(self, field_name: str | None, code: str, message: str, **data: Any) -> None:
+        self.problems.append(FieldProblem(field_name, code, message, data))

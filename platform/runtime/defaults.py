@@ -1,0 +1,100 @@
+"""Values nobody typed: defaults of new records, values that follow others, and fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..metadata.definitions import Field
+from .actors import SYSTEM
+from .changes import Change
+from .facts import Facts, surroundings
+from .inputs import parse_value, settle_money
+from .storage.row_rights import ACTOR
+from .storage.selection import Selection
+from .storage.tables import ObjectTable
+from .storage.unit_of_work import Unit
+
+
+def apply(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Completes the values of each change; what a person gave always stays."""
+    facts = Facts(unit, of, changes)
+    for change in changes:
+        _record_type(of, change)
+        for field in of.object.fields:
+            if _wants_default(facts, field, change):
+                _set(unit, change, field, facts.value(field.default or "null", change))
+            elif field.fill is not None and _wants_fill(field, change):
+                _fill(unit, facts, field, change)
+            elif change.is_new:
+                _leave_empty(of, change, field)
+        settle_money(unit, of, change)
+
+
+def _record_type(of: ObjectTable, change: Change) -> None:
+    if change.is_new and change.values.get("record_type") is None:
+        first = next((t.name for t in of.object.record_types if t.default), None)
+        change.values["record_type"] = first
+
+
+def _leave_empty(of: ObjectTable, change: Change, field: Field) -> None:
+    for name in (
+        field.name,
+        f"{field.name}_currency",
+        f"{field.name}_base",
+        f"{field.name}_object",
+    ):
+        if name in of.columns and name not in change.values:
+            change.values[name] = None
+    if field.name in of.sets:
+        change.values.setdefault(field.name, ())
+
+
+def _wants_default(facts: Facts, field: Field, change: Change) -> bool:
+    """New and not given; or it follows something that moved, and nobody overrode it before."""
+    if field.default is None or field.name in change.given:
+        return False
+    if change.is_new:
+        return True
+    if not any(change.values.get(f) != change.before.get(f) for f in field.follows):
+        return False
+    earlier = Change("update", change.id, {}, change.before, dict(change.before))
+    return bool(facts.value(field.default, earlier) == change.before.get(field.name))
+
+
+def _set(unit: Unit, change: Change, field: Field, value: Any) -> None:
+    if isinstance(value, list):
+        value = tuple(value)
+    change.values[field.name] = value if value is None else parse_value(unit, field, value, change)
+
+
+def _wants_fill(field: Field, change: Change) -> bool:
+    assert field.fill is not None
+    if field.name in change.given or "find" not in field.fill:
+        return False
+    watched = field.fill.get("when_changed", ())
+    return change.is_new or any(change.values.get(w) != change.before.get(w) for w in watched)
+
+
+def _fill(unit: Unit, facts: Facts, field: Field, change: Change) -> None:
+    """Looks the value up: the first record of ``find`` that meets ``filter``, by ``sort``."""
+    rule = dict(field.fill or {})
+    selection = Selection(
+        unit.model, SYSTEM, rule["find"], unit.connection.dialect.name, surroundings(unit)
+    )
+    selection.bound = {"record": facts.reader(change)}
+    value = selection.value(tuple(rule["value"].split("."))).column
+    statement = (
+        sa.select(value.label("value"))
+        .where(selection.root.column("deleted_at").is_(None))
+        .where(selection.condition(rule["filter"], facts.of.object.name))
+        .order_by(*selection.order(rule.get("sort")))
+        .limit(1)
+    )
+    row = unit.execute(statement.select_from(selection.source), {ACTOR: SYSTEM.id}).first()
+    if row is not None:
+        _set(unit, change, field, row.value)
+    elif change.is_new:
+        _leave_empty(facts.of, change, field)

@@ -1,0 +1,110 @@
+"""Who changed what, when, through what: one row a save, written with it, read within rights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ..metadata.definitions import Field, Object
+from ..metadata.field_types import type_of
+from . import access
+from .changes import Change
+from .storage.system_tables import history
+from .storage.tables import ObjectTable
+from .storage.unit_of_work import Unit
+
+WATCHED_SYSTEM = ("owner", "record_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One field of an entry: before and after as the API shows values."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: str
+    at: datetime
+    actor: str
+    via: str
+    kind: str
+    """create, update, delete, restore, …"""
+    edits: tuple[Edit, ...]
+
+
+def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Writes an entry for each change that changed something."""
+    entries = [(c.id, c.kind, _edits(of.object, c)) for c in changes]
+    write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"])
+
+
+def write(unit: Unit, obj: Object, entries: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+    """Entries are (record id, kind, field id → [before, after])."""
+    rows = [
+        {
+            "id": unit.new_id(),
+            "object": obj.id,
+            "record": record_id,
+            "at": unit.now,
+            "actor": unit.actor.id,
+            "on_behalf": unit.actor.on_behalf,
+            "via": unit.via,
+            "request": unit.request,
+            "catalog": unit.catalog.version,
+            "kind": kind,
+            "changes": changes,
+        }
+        for record_id, kind, changes in entries
+    ]
+    if rows:
+        unit.execute(sa.insert(history), rows)
+
+
+def _edits(obj: Object, change: Change) -> dict[str, Any]:
+    """Of a new record only what it holds; the history of a field can be switched off."""
+    edits: dict[str, Any] = {}
+    moved = change.changed()
+    for field in obj.fields:
+        if field.history and field.name in moved:
+            pair = [_json(field, change.before.get(field.name)), _json(field, moved[field.name])]
+            if pair[0] != pair[1]:
+                edits[field.id] = pair
+    for name in WATCHED_SYSTEM:
+        if name in moved and moved[name] != change.before.get(name):
+            edits[name] = [change.before.get(name), moved[name]]
+    return edits
+
+
+def _json(field: Field, value: Any) -> Any:
+    return None if value is None or value == () else type_of(field).to_json(field, value)
+
+
+def entries(unit: Unit, obj: Object, record_id: str, limit: int = 50) -> tuple[Entry, ...]:
+    """What happened to a record, latest first, as far as the actor may see its fields.
+
+    The caller has made sure that the actor may see the record. An entry with nothing but hidden
+    fields does not show at all.
+    """
+    statement = (
+        sa.select(history)
+        .where(history.c.record == record_id)
+        .order_by(history.c.id.desc())
+        .limit(limit)
+    )
+    names = {f.id: f.name for f in access.readable(unit.actor, obj)} | {
+        n: n for n in WATCHED_SYSTEM
+    }
+    found = []
+    for row in unit.execute(statement):
+        edits = tuple(Edit(names[id_], *pair) for id_, pair in row.changes.items() if id_ in names)
+        if edits or not row.changes:
+            found.append(Entry(row.id, row.at, row.actor, row.via, row.kind, edits))
+    return tuple(found)

@@ -1,0 +1,26 @@
+"""Sockets of the save path that upper floors plug into; ``bootstrap`` fills them, once.
+
+A hook is called with the unit, the object's table and the changes. ``before`` may set values of
+the records being saved, ``guards`` may refuse, ``after`` may save other records in the same
+transaction. (Typed loosely: the unit of work carries the sockets, so they cannot name it.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Hook = Callable[[Any, Any, Any], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    before: tuple[Hook, ...] = ()
+    guards: tuple[Hook, ...] = ()
+    after: tuple[Hook, ...] = ()
+
+
+def run(hooks: tuple[Hook, ...], unit: Any, of: Any, changes: Any) -> None:
+    for hook in hooks:
+        hook(unit, of, changes)

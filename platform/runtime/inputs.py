@@ -1,0 +1,122 @@
+"""Raw values → clean ones: which fields this actor may write, and what each type makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..metadata.definitions import Field
+from ..metadata.field_types import type_of
+from ..metadata.field_types.base import ParseContext, StorageKind, ValueProblem
+from . import access
+from .changes import Change
+from .storage.tables import ObjectTable
+from .storage.unit_of_work import Unit
+
+SETTABLE = ("owner", "record_type")
+"""System fields a caller may write; all the others are the system's."""
+
+
+def parse(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Fills ``values`` and ``given`` of each change from its raw values.
+
+    Raises UnknownName for what is not there or not this actor's to see; every other mistake
+    becomes a problem of the change.
+    """
+    for change in changes:
+        for name in change.raw:
+            _parse_one(unit, of, change, name)
+        settle_money(unit, of, change)
+
+
+def _parse_one(unit: Unit, of: ObjectTable, change: Change, name: str) -> None:
+    if name in SETTABLE:
+        _parse_system(of, change, name)
+        return
+    field, part = _field_or_part(of, name)
+    if field is None or not access.may_read_field(unit.actor, of.object, field):
+        raise access.unknown_field(of.object, name)
+    if type_of(field).computed or not access.may_write_field(unit.actor, of.object, field):
+        change.refuse(name, "read_only", "This field cannot be written.")
+        return
+    change.given.add(field.name)
+    if part:
+        change.values[f"{field.name}{part}"] = _clean_part(change, name)
+        return
+    _store(of, change, field, parse_value(unit, field, change.raw[name], change))
+
+
+def _parse_system(of: ObjectTable, change: Change, name: str) -> None:
+    value = change.raw[name] or None
+    if name == "record_type" and value not in {t.name for t in of.object.record_types} | {None}:
+        change.refuse(name, "unknown_option", "There is no record type {name}.", name=value)
+        return
+    if value is not None and not isinstance(value, str):
+        change.refuse(name, "not_text", "This must be text.")
+        return
+    change.given.add(name)
+    change.values[name] = value
+
+
+def _field_or_part(of: ObjectTable, name: str) -> tuple[Field | None, str]:
+    field = of.object.by_name.get(name)
+    if field is not None:
+        return field, ""
+    base, _, part = name.rpartition("_")
+    owner = of.object.by_name.get(base)
+    if (
+        owner is not None
+        and part in ("currency", "object")
+        and f"{owner.name}_{part}" in of.columns
+    ):
+        return owner, f"_{part}"
+    return None, ""
+
+
+def _clean_part(change: Change, name: str) -> Any:
+    value = change.raw[name]
+    if value is not None and not isinstance(value, str):
+        change.refuse(name, "not_text", "This must be text.")
+        return None
+    return value or None
+
+
+def parse_value(unit: Unit, field: Field, raw: Any, change: Change) -> Any:
+    """The clean value, or None with a problem noted at the field."""
+    if raw is None or (isinstance(raw, str) and not raw.strip()):
+        return () if type_of(field).storage(field).kind is StorageKind.SET else None
+    context = ParseContext(
+        unit.zone, unit.now, unit.settings.currency, {**change.values, **change.raw}
+    )
+    try:
+        value = type_of(field).parse(field, raw, context)
+        if value is not None:
+            type_of(field).check(field, value)
+    except ValueProblem as problem:
+        change.problems.append(problem.at(field.name))
+        return None
+    return value
+
+
+def _store(of: ObjectTable, change: Change, field: Field, value: Any) -> None:
+    """A link with several targets comes as (object, id)."""
+    if of.storages[field.name].kind is StorageKind.LINK and isinstance(value, tuple):
+        change.values[f"{field.name}_object"], change.values[field.name] = value
+        return
+    change.values[field.name] = value
+    if value is None and f"{field.name}_object" in of.columns:
+        change.values[f"{field.name}_object"] = None
+
+
+def settle_money(unit: Unit, of: ObjectTable, change: Change) -> None:
+    """Amounts carry their code and the amount in base currency; a second code needs rates."""
+    base = unit.settings.currency
+    for name, storage in of.storages.items():
+        if storage.kind is not StorageKind.MONEY or name not in change.given:
+            continue
+        amount = change.values.get(name)
+        code = change.values.get(f"{name}_currency") or base
+        if code != base:
+            change.refuse(name, "no_rate", "There is no exchange rate for {code} yet.", code=code)
+        change.values[f"{name}_currency"] = None if amount is None else code
+        change.values[f"{name}_base"] = amount

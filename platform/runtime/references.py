@@ -1,0 +1,88 @@
+"""Whether what a record points to is there, may be seen, and may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from ..metadata.definitions import Field
+from .changes import Change
+from .facts import surroundings
+from .storage.row_rights import ACTOR
+from .storage.selection import Selection
+from .storage.tables import ObjectTable
+from .storage.unit_of_work import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """One value that points to a record."""
+
+    change: Change
+    field: str
+    target: str
+    id: str
+    filter: str | None = None
+
+
+def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Notes a problem for each new pointer to nothing the actor may choose.
+
+    One statement per target object and filter, whatever the number of records.
+    """
+    groups: dict[tuple[str, str | None], list[Pointer]] = {}
+    for change in changes:
+        for pointer in _pointers(of, change):
+            groups.setdefault((pointer.target, pointer.filter), []).append(pointer)
+    for (target, filter_), pointers in groups.items():
+        found = _choosable(unit, target, filter_, {p.id for p in pointers})
+        for pointer in pointers:
+            if pointer.id not in found:
+                pointer.change.refuse(
+                    pointer.field, "no_such_record", "There is no such record for you to choose."
+                )
+
+
+def _pointers(of: ObjectTable, change: Change) -> Iterator[Pointer]:
+    moved = change.changed()
+    if moved.get("owner") and moved["owner"] != change.values["created_by"]:
+        yield Pointer(change, "owner", "user", moved["owner"])
+    for field in of.object.fields:
+        value = moved.get(field.name)
+        if not value or field.name not in change.given:
+            continue
+        if field.type in ("user", "multi_user"):
+            yield from _each(change, field, "user", value)
+        elif field.targets:
+            yield from _each(change, field, _target(field, change), value)
+
+
+def _each(change: Change, field: Field, target: str, value: object) -> Iterator[Pointer]:
+    for id_ in value if isinstance(value, tuple) else (value,):
+        yield Pointer(change, field.name, target, str(id_), field.filter)
+
+
+def _target(field: Field, change: Change) -> str:
+    named = change.values.get(f"{field.name}_object")
+    return named if named in field.targets else field.targets[0]
+
+
+def _choosable(unit: Unit, target: str, filter_: str | None, ids: set[str]) -> set[str]:
+    selection = Selection(
+        unit.model, unit.actor, target, unit.connection.dialect.name, surroundings(unit)
+    )
+    id_ = selection.root.column("id")
+    conditions = [id_.in_(sorted(ids))]
+    if target == "user":
+        conditions.append(selection.root.column("is_active").is_(True))
+    else:
+        conditions.append(selection.root.column("deleted_at").is_(None))
+    limit = selection.row_limit(selection.root, "read")
+    if limit is not None:
+        conditions.append(limit)
+    if filter_:
+        conditions.append(selection.condition(filter_))
+    statement = sa.select(id_).select_from(selection.source).where(*conditions)
+    return {str(each) for each in unit.execute(statement, {ACTOR: unit.actor.id}).scalars()}

@@ -1,0 +1,187 @@
+"""The save path: every new, changed, removed or restored record goes through here.
+
+Pages, API, import, actions and package data all call these functions; there is no other writer.
+A batch takes the same way as a single record, with the same number of statements.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..errors import AccessDenied, FieldProblem, NotFound, RecordInvalid, StaleRecord
+from ..metadata.definitions import Object
+from . import (
+    access,
+    defaults,
+    duplicates,
+    history,
+    hooks,
+    inputs,
+    numbering,
+    references,
+    rollups,
+    search,
+    validation,
+)
+from .changes import Change
+from .storage import records
+from .storage.failures import Retry
+from .storage.people import name_of
+from .storage.tables import ObjectTable
+from .storage.unit_of_work import Unit
+
+Raw = Mapping[str, Any]
+
+
+def create(unit: Unit, object_name: str, raw: Raw, also_required: Sequence[str] = ()) -> str:
+    """Saves a new record and returns its id.
+
+    ``raw`` maps field names to values as JSON, a form or an import cell holds them.
+    ``also_required``: fields the form asks for beyond what the object does.
+    Raises AccessDenied, UnknownName, RecordInvalid, NotUnique.
+    """
+    return create_many(unit, object_name, [raw], also_required)[0]
+
+
+def create_many(
+    unit: Unit, object_name: str, raws: Sequence[Raw], also_required: Sequence[str] = ()
+) -> list[str]:
+    """Saves new records, all or none; returns their ids in order."""
+    of = unit.model.table(unit.catalog.object(object_name).name)
+    access.require(unit.actor, "create", of.object)
+    changes = [_new(unit, of.object, raw) for raw in raws]
+    save(unit, of, changes, also_required)
+    return [change.id for change in changes]
+
+
+def update(
+    unit: Unit,
+    object_name: str,
+    id_: str,
+    raw: Raw,
+    version: int | None = None,
+    also_required: Sequence[str] = (),
+) -> None:
+    """Changes a record. ``version``: the one the caller saw; None: whatever is there now.
+
+    Raises NotFound when the actor may not see it, AccessDenied when they may not edit it,
+    StaleRecord when somebody changed it since ``version``.
+    """
+    update_many(unit, object_name, [(id_, raw, version)], also_required)
+
+
+def update_many(
+    unit: Unit,
+    object_name: str,
+    wanted: Sequence[tuple[str, Raw, int | None]],
+    also_required: Sequence[str] = (),
+) -> None:
+    """Changes several records, all or none; each is (id, raw values, version seen or None)."""
+    of = unit.model.table(unit.catalog.object(object_name).name)
+    access.require(unit.actor, "edit", of.object)
+    stored = records.load(unit, of, [id_ for id_, _, _ in wanted])
+    changes = [_known(unit, of, stored.get(id_), raw, seen) for id_, raw, seen in wanted]
+    save(unit, of, changes, also_required)
+
+
+def save(
+    unit: Unit, of: ObjectTable, changes: Sequence[Change], also_required: Sequence[str] = ()
+) -> None:
+    """What happens to every record that is saved, in this order."""
+    inputs.parse(unit, of, changes)
+    defaults.apply(unit, of, changes)
+    hooks.run(unit.hooks.before, unit, of, changes)
+    validation.check(unit, of, changes, also_required)
+    references.check(unit, of, changes)
+    _refuse_if_invalid(changes)
+    hooks.run(unit.hooks.guards, unit, of, changes)
+    duplicates.check(unit, of, changes)
+    numbering.draw(unit, of, changes)
+    _write(unit, of, changes)
+    history.record(unit, of, changes)
+    search.index(unit, of, changes)
+    rollups.follow(unit, of, changes)
+    hooks.run(unit.hooks.after, unit, of, changes)
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _new(unit: Unit, obj: Object, raw: Raw) -> Change:
+    system = {
+        "id": unit.new_id(),
+        "record_type": None,
+        "owner": unit.actor.id if obj.owner == "user" and not unit.actor.is_system else None,
+        "created_at": unit.now,
+        "created_by": unit.actor.id,
+        "updated_at": unit.now,
+        "updated_by": unit.actor.id,
+        "version": 1,
+        "rollups": 0,
+        "deleted_at": None,
+    }
+    return Change("create", system["id"], raw, {}, system)
+
+
+def _known(
+    unit: Unit, of: ObjectTable, stored: dict[str, Any] | None, raw: Raw, seen: int | None
+) -> Change:
+    if stored is None:
+        raise NotFound()
+    if not stored["__may_edit"]:
+        raise AccessDenied("You may see this record, but not change it.")
+    if seen is not None and seen != stored["version"]:
+        raise stale(unit, of, stored, raw)
+    return Change("update", stored["id"], raw, stored, dict(stored), seen)
+
+
+def stale(unit: Unit, of: ObjectTable, stored: Mapping[str, Any], raw: Raw) -> StaleRecord:
+    """Who changed the record meanwhile, and what now stands in the fields the caller wrote."""
+    theirs = {
+        field.name: stored.get(field.name)
+        for field in access.readable(unit.actor, of.object)
+        if field.name in raw
+    }
+    return StaleRecord(
+        by=name_of(unit, stored["updated_by"]),
+        at=stored["updated_at"],
+        version=stored["version"],
+        theirs=theirs,
+    )
+
+
+def _refuse_if_invalid(changes: Sequence[Change]) -> None:
+    problems: list[FieldProblem] = []
+    for place, change in enumerate(changes):
+        problems += [_in_row(p, place) if len(changes) > 1 else p for p in change.problems]
+    if problems:
+        raise RecordInvalid(problems)
+
+
+def _in_row(problem: FieldProblem, place: int) -> FieldProblem:
+    data = {**problem.data, "row": place}
+    return FieldProblem(problem.field, problem.code, problem.message, data)
+
+
+def _write(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    fresh = [change.values for change in changes if change.is_new]
+    if fresh:
+        records.insert(unit, of, fresh)
+    for change in changes:
+        if not change.is_new:
+            _compare_and_set(unit, of, change)
+
+
+def _compare_and_set(unit: Unit, of: ObjectTable, change: Change) -> None:
+    values = change.changed()
+    if not values:
+        return
+    version = change.before["version"]
+    change.values |= {
+        "version": version + 1,
+        "updated_at": unit.now,
+        "updated_by": unit.actor.id,
+    }
+    if not records.update(unit, of, change.id, version, change.changed()):
+        raise Retry("the record was saved by somebody else in between")

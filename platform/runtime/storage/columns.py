@@ -1,0 +1,156 @@
+"""Storage kinds → column types. The one table that knows both databases' types.
+
+SQLite tables are STRICT, so only INTEGER and TEXT occur there: decimals are scaled integers
+(NUMERIC would silently lose digits), dates and moments are fixed-width text that sorts.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from ...metadata.field_types.base import Storage, StorageKind
+
+
+class _PerDatabase(TypeDecorator[Any]):
+    """One type here, another there; ``to_text`` and ``from_text`` are SQLite's half."""
+
+    impl = sa.Text
+    cache_ok = True
+    postgres: TypeEngine[Any] = sa.Text()
+    sqlite: TypeEngine[Any] = sa.Text()
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        chosen = self.postgres if dialect.name == "postgresql" else self.sqlite
+        return dialect.type_descriptor(chosen)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        if dialect.name == "postgresql":
+            return self.load_dialect_impl(dialect).bind_processor(dialect)
+        return lambda value: None if value is None else self.inward(value)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        if dialect.name == "postgresql":
+            return self.load_dialect_impl(dialect).result_processor(dialect, coltype)
+        return lambda value: None if value is None else self.outward(value)
+
+    def inward(self, value: Any) -> Any:
+        return value
+
+    def outward(self, value: Any) -> Any:
+        return value
+
+
+class Characters(_PerDatabase):
+    """Text compared by code point on both databases, whatever PostgreSQL's locale is."""
+
+    cache_ok = True
+    postgres = sa.Text(collation="C")
+
+
+class Id(_PerDatabase):
+    cache_ok = True
+    postgres = postgresql.UUID(as_uuid=False)
+
+
+class Whole(_PerDatabase):
+    cache_ok = True
+    postgres = sa.BigInteger()
+    sqlite = sa.Integer()
+
+
+class Truth(_PerDatabase):
+    cache_ok = True
+    postgres = sa.Boolean()
+    sqlite = sa.Integer()
+
+    def inward(self, value: Any) -> int:
+        return int(value)
+
+    def outward(self, value: Any) -> bool:
+        return bool(value)
+
+
+class Day(_PerDatabase):
+    cache_ok = True
+    postgres = sa.Date()
+
+    def inward(self, value: date) -> str:
+        return value if isinstance(value, str) else value.isoformat()
+
+    def outward(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+
+class Moment(_PerDatabase):
+    """A moment in UTC. On SQLite always 27 characters, so that text order is time order."""
+
+    cache_ok = True
+    postgres = sa.TIMESTAMP(timezone=True)
+
+    def inward(self, value: datetime) -> str:
+        if isinstance(value, str):
+            return value
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ").rjust(27, "0")
+
+    def outward(self, value: str) -> datetime:
+        return datetime.fromisoformat(value)
+
+
+class Json(_PerDatabase):
+    cache_ok = True
+    postgres = postgresql.JSONB(none_as_null=True)
+
+    def inward(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def outward(self, value: str) -> Any:
+        return json.loads(value)
+
+
+class Exact(_PerDatabase):
+    """A decimal of ``precision`` digits, ``scale`` of them after the point."""
+
+    cache_ok = True
+    sqlite = sa.Integer()
+
+    def __init__(self, precision: int, scale: int) -> None:
+        super().__init__()
+        self.precision, self.scale = precision, scale
+        self.postgres = sa.Numeric(precision, scale)
+
+    def inward(self, value: Decimal | int) -> int:
+        return int(Decimal(value).scaleb(self.scale).to_integral_value())
+
+    def outward(self, value: int) -> Decimal:
+        return Decimal(value).scaleb(-self.scale)
+
+
+def column_type(storage: Storage, kind: StorageKind | None = None) -> TypeEngine[Any]:
+    """The column type for one value of ``storage`` (or for ``kind``, where it has several)."""
+    match kind or storage.kind:
+        case StorageKind.TEXT:
+            return Characters()
+        case StorageKind.INTEGER:
+            return Whole()
+        case StorageKind.DECIMAL | StorageKind.MONEY:
+            return Exact(storage.precision, storage.scale)
+        case StorageKind.BOOLEAN:
+            return Truth()
+        case StorageKind.DATE:
+            return Day()
+        case StorageKind.MOMENT:
+            return Moment()
+        case StorageKind.ID | StorageKind.LINK:
+            return Id()
+        case StorageKind.JSON:
+            return Json()
+        case StorageKind.SET | StorageKind.NONE as other:
+            raise AssertionError(f"{other} has no column of its own")

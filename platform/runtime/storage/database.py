@@ -1,0 +1,153 @@
+"""One workspace's database: transactions, and the first statement of each of them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+
+from .engine import WRITE_OPTION, WriteQueue, open_engine
+from .failures import translate
+from .system_tables import session, state, token
+
+LOCK_CLASS = 0x7463
+"""First half of our advisory lock keys on PostgreSQL; the second is the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request shows to say who it is: the SHA-256 of a session cookie or of an API token."""
+
+    kind: Literal["session", "token"]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose credential it is. For sessions ``csrf`` is set, for tokens ``scopes``."""
+
+    user: str
+    expires_at: datetime | None
+    seen_at: datetime | None
+    created_at: datetime
+    csrf: str | None = None
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the first statement of a unit found out."""
+
+    catalog: int
+    rights: int
+    holder: Holder | None = None
+
+
+class Database:
+    """An engine with the ways to begin: reading locks nothing, writing takes its turn."""
+
+    def __init__(self, url: str, schema: str | None = None) -> None:
+        self.url, self.schema = url, schema
+        self.engine: Engine = open_engine(url, schema)
+        self._queue = WriteQueue() if self.is_sqlite else None
+        self.lock_key = zlib.crc32((schema or "public").encode()) & 0x7FFFFFFF
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        with self._connection() as connection:
+            if not self.is_sqlite:
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction, committed when the block ends well."""
+        if self._queue is None:
+            with self._connection() as connection, _translated(), connection.begin():
+                yield connection
+            return
+        with self._queue.turn(), self._connection() as connection:
+            connection = connection.execution_options(**{WRITE_OPTION: True})
+            with _translated(), connection.begin():
+                yield connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        with _translated():
+            connection = self.engine.connect()
+        with connection:
+            yield connection
+
+    def begin(
+        self, connection: Connection, writes: bool, credential: Credential | None = None
+    ) -> Opening:
+        """The first statement: versions, credential and, for a writer, the shared lock that
+        keeps a publication away until the writer is done."""
+        with _translated():
+            statement = _opening(credential)
+            locks = writes and not self.is_sqlite
+            if locks:
+                tried = sa.func.pg_try_advisory_xact_lock_shared(LOCK_CLASS, self.lock_key)
+                statement = statement.add_columns(tried.label("locked"))
+            parameters = {"digest": credential.digest} if credential else {}
+            row = connection.execute(statement, parameters).one()
+            if locks and not row.locked:
+                wait = sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, self.lock_key)
+                connection.execute(sa.select(wait))
+                row = connection.execute(_opening(credential), parameters).one()
+        return Opening(row.catalog, row.rights, _holder(row, credential))
+
+    def lock_for_publishing(self, connection: Connection) -> bool:
+        """Keeps writers out until the transaction ends; False when they do not let go in time."""
+        if self.is_sqlite:
+            return True
+        tried = sa.func.pg_try_advisory_xact_lock(LOCK_CLASS, self.lock_key)
+        return bool(connection.scalar(sa.select(tried)))
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.SQLAlchemyError as error:
+        raise translate(error) from error
+
+
+def _version(key: str) -> sa.ScalarSelect[Any]:
+    return sa.select(state.c.value).where(state.c.key == key).scalar_subquery()
+
+
+_VERSIONS = (_version("catalog").label("catalog"), _version("rights").label("rights"))
+
+
+def _opening(credential: Credential | None) -> sa.Select[Any]:
+    if credential is None:
+        return sa.select(*_VERSIONS)
+    one_row = sa.select(*_VERSIONS).subquery("versions")
+    held = session if credential.kind == "session" else token
+    on = held.c.hash == sa.bindparam("digest")
+    return sa.select(one_row, *held.c).select_from(one_row.outerjoin(held, on))
+
+
+def _holder(row: sa.Row[Any], credential: Credential | None) -> Holder | None:
+    if credential is None or row.user is None:
+        return None
+    if credential.kind == "session":
+        return Holder(row.user, row.expires_at, row.seen_at, row.created_at, csrf=row.csrf)
+    return Holder(row.user, row.expires_at, row.used_at, row.created_at, scopes=tuple(row.scopes))

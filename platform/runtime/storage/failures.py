@@ -1,0 +1,74 @@
+"""What the databases' own errors mean to us."""
+
+from __future__ import annotations
+
+import sqlalchemy.exc as sa_errors
+
+from ...errors import InUse, NotUnique, TypecaseError, Unavailable
+
+RETRYABLE = ("40001", "40P01")
+"""SQLSTATE of a serialization failure and of a deadlock."""
+SCHEMA_MOVED = ("42P01", "42703")
+"""SQLSTATE of an undefined table and of an undefined column."""
+UNAVAILABLE = ("57P01", "57P02", "57P03", "53", "08", "55P03", "58", "25006")
+
+
+class Retry(Exception):
+    """The whole unit may be run again: the database gave up a fair fight between two."""
+
+
+class SchemaMoved(Exception):
+    """A table or column is not as this process believes: reload the catalog, run once more."""
+
+
+def sqlstate(error: sa_errors.DBAPIError) -> str:
+    return getattr(error.orig, "sqlstate", None) or ""
+
+
+def translate(error: sa_errors.SQLAlchemyError) -> Exception:
+    """Our error for ``error``; the same one back when it is a fault of our own."""
+    if isinstance(error, sa_errors.TimeoutError):
+        return Unavailable("Too many requests at once. Please try again.")
+    if not isinstance(error, sa_errors.DBAPIError):
+        return error
+    state, text = sqlstate(error), str(error.orig)
+    if isinstance(error, sa_errors.IntegrityError):
+        return _integrity(state, text) or error
+    if state in RETRYABLE:
+        return Retry(text)
+    if state in SCHEMA_MOVED or "no such column" in text or "no such table" in text:
+        return SchemaMoved(text)
+    if error.connection_invalidated or state.startswith(UNAVAILABLE) or _sqlite_down(text):
+        return Unavailable()
+    return error
+
+
+def _integrity(state: str, text: str) -> TypecaseError | None:
+    if state == "23505":
+        constraint = text.split('"')[1] if '"' in text else ""
+        return NotUnique([constraint])
+    if "UNIQUE constraint failed" in text:
+        names = text.split(":", 1)[1].split(",")
+        index = names[0].strip().removeprefix("index ").strip("'")
+        return NotUnique(
+            [index] if "index" in names[0] else [n.split(".")[-1].strip() for n in names]
+        )
+    if state == "23503" or "FOREIGN KEY" in text:
+        return InUse("Other records refer to this one.")
+    return None
+
+
+def _sqlite_down(text: str) -> bool:
+    signs = (
+        "database is locked",
+        "disk is full",
+        "unable to open",
+        "readonly",
+        "disk I/O",
+        "malformed",
+    )
+    return any(sign in text for sign in signs)
+
+
+def is_database_failure(error: BaseException) -> bool:
+    return isinstance(error, sa_errors.SQLAlchemyError)

@@ -1,0 +1,51 @@
+"""Numbered changes of our own ``tc_…`` tables. Append only: a number is never used twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from ...errors import Conflict
+from . import search_tables, system_tables
+
+
+def _first(connection: Connection) -> None:
+    system_tables.metadata.create_all(connection, checkfirst=False)
+    search_tables.create(connection)
+    rows = [{"key": "catalog", "value": 0}, {"key": "rights", "value": 0}]
+    connection.execute(sa.insert(system_tables.state), rows)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
+
+
+def current(connection: Connection) -> int:
+    """The number of the last migration applied; 0 for an empty database."""
+    schema = connection.get_execution_options().get("schema_translate_map", {}).get(None)
+    if not sa.inspect(connection).has_table("tc_state", schema=schema):
+        return 0
+    state = system_tables.state
+    return connection.scalar(sa.select(state.c.value).where(state.c.key == "schema")) or 0
+
+
+def migrate(connection: Connection) -> tuple[int, int]:
+    """Applies what is missing; returns the numbers before and after.
+
+    Raises Conflict when the database was made by a newer release.
+    """
+    before = current(connection)
+    if before > len(MIGRATIONS):
+        raise Conflict(
+            "The database is of a newer release (migration {theirs}; this one knows {ours}).",
+            theirs=before,
+            ours=len(MIGRATIONS),
+        )
+    for step in MIGRATIONS[before:]:
+        step(connection)
+    if before < len(MIGRATIONS):
+        state = system_tables.state
+        connection.execute(sa.delete(state).where(state.c.key == "schema"))
+        connection.execute(sa.insert(state), {"key": "schema", "value": len(MIGRATIONS)})
+    return before, len(MIGRATIONS)

@@ -1,0 +1,286 @@
+"""Names → columns: resolves dotted paths over an object's table and collects the joins they need.
+
+The only way from a name somebody typed to a column. What the actor may not read resolves to the
+same error as what is not there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...errors import UnknownName
+from ...metadata.catalog import Catalog, Reverse
+from ...metadata.definitions import Field
+from ...metadata.expressions.types import (
+    INTEGER,
+    MOMENT,
+    TEXT,
+    Kind,
+    Surroundings,
+    Type,
+)
+from ...metadata.field_types import type_of
+from ...metadata.field_types.base import StorageKind
+from .. import access
+from ..actors import Actor
+from . import aggregates
+from .row_rights import where
+from .sql_expressions import SqlValue, compile_sql
+from .tables import ObjectTable, StorageModel
+
+TITLE = "*"
+"""The last part of a path that means: the title of whatever record the lookup points to."""
+
+USER_REFERENCE = Type(Kind.REFERENCE, targets=("user",))
+SYSTEM_TYPES = {
+    "id": Type(Kind.REFERENCE),
+    "record_type": TEXT,
+    "created_at": MOMENT,
+    "created_by": USER_REFERENCE,
+    "updated_at": MOMENT,
+    "updated_by": USER_REFERENCE,
+    "owner": USER_REFERENCE,
+    "version": INTEGER,
+    "deleted_at": MOMENT,
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A table taking part in a selection, with the object whose rows it holds."""
+
+    of: ObjectTable
+    table: sa.FromClause
+
+    def column(self, value: str) -> sa.ColumnElement[Any]:
+        return self.table.c[self.of.columns[value].name]
+
+
+class Selection:
+    """The tables of one statement, grown as paths are resolved."""
+
+    def __init__(
+        self,
+        model: StorageModel,
+        actor: Actor,
+        object_name: str,
+        dialect: str,
+        around: Surroundings,
+    ) -> None:
+        self.model, self.actor, self.dialect, self.around = model, actor, dialect, around
+        of = model.table(object_name)
+        self.root = Side(of, of.table)
+        self.source: sa.FromClause = of.table
+        self._joined: dict[tuple[str, ...], Side] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.model.catalog
+
+    # Paths ----------------------------------------------------------------------------------
+
+    def value(self, path: tuple[str, ...]) -> SqlValue:
+        """The column of ``account.name`` with its type. Raises UnknownName."""
+        side, name = self._walk(path), path[-1]
+        if name == TITLE:
+            return SqlValue(self._title(path[:-1]), TEXT, None)
+        return self._of_side(side, name, path)
+
+    def sort_column(self, path: tuple[str, ...]) -> sa.ColumnElement[Any]:
+        """What lists sort by: the stored key of texts, the order of a picklist's options."""
+        side, name = self._walk(path), path[-1]
+        if name != TITLE:
+            if name in side.of.sort_keys:
+                return side.table.c[side.of.sort_keys[name].name]
+            field = side.of.object.by_name.get(name)
+            value = self.value(path).column
+            if field is not None and field.options and type_of(field).sortable:
+                order = {option.name: place for place, option in enumerate(field.options)}
+                return sa.case(order, value=value, else_=None)
+            return value
+        return self._title(path[:-1], sort=True)
+
+    def __call__(self, path: tuple[str, ...]) -> SqlValue:
+        return self.value(path)
+
+    def children(self, path: tuple[str, ...], function: str) -> SqlValue:
+        """``sum(lines.total)`` as a scalar subquery over the children by that relation."""
+        side = self._walk(path[:1])
+        reverse = self.catalog.reverses.get(side.of.object.name, {}).get(path[0])
+        if reverse is None:
+            raise access.unknown_field(side.of.object, path[0])
+        return self.aggregate(side, reverse, function, path[1:], None)
+
+    def aggregate(
+        self,
+        side: Side,
+        reverse: Reverse,
+        function: str,
+        path: tuple[str, ...],
+        filter_source: str | None,
+    ) -> SqlValue:
+        """A measure over the children of ``side`` by ``reverse``, system values included."""
+        inner = Selection(self.model, self.actor, reverse.object, self.dialect, self.around)
+        inner.root = Side(inner.root.of, inner.root.of.table.alias())
+        inner.source = inner.root.table
+        source = inner.value(path) if path else None
+        link = inner.root.column(reverse.field)
+        conditions = [link == side.column("id"), inner.root.column("deleted_at").is_(None)]
+        if filter_source:
+            conditions.append(inner.condition(filter_source))
+        measured, type_, scale = aggregates.measure(function, source, self.dialect)
+        statement = sa.select(measured).select_from(inner.source).where(*conditions)
+        if side.table not in statement.get_final_froms():
+            statement = statement.correlate(side.table)
+        return SqlValue(statement.scalar_subquery(), type_, scale)
+
+    # Conditions -----------------------------------------------------------------------------
+
+    def condition(self, source: str) -> sa.ColumnElement[bool]:
+        """A filter expression over the root object, compiled."""
+        checked = self.catalog.expression(self.root.of.object.name, source, "condition")
+        return compile_sql(checked, self, self.around, self.dialect)
+
+    def row_limit(self, side: Side, right: access.ObjectRight) -> sa.ColumnElement[bool] | None:
+        obj = side.of.object
+        if obj.name == "user":
+            return None
+        return where(
+            access.rows(self.actor, right, obj, self.catalog), side.of, side.table, self.model
+        )
+
+    # Inside ---------------------------------------------------------------------------------
+
+    def _walk(self, path: tuple[str, ...]) -> Side:
+        side = self.root
+        for depth in range(1, len(path)):
+            if path[depth] == TITLE:
+                break
+            side = self._join(side, path[:depth])
+        return side
+
+    def _join(self, side: Side, path: tuple[str, ...]) -> Side:
+        """The record that the lookup at ``path`` points to, joined once, within the reader's rows."""
+        known = self._joined.get(path)
+        if known is not None:
+            return known
+        targets = self._targets(side, path[-1])
+        if len(targets) != 1:
+            raise access.unknown_field(side.of.object, ".".join(path))
+        return self._joined.setdefault(path, self._join_target(side, path[-1], targets[0]))
+
+    def _join_target(self, side: Side, name: str, target: str) -> Side:
+        of = self.model.table(target)
+        joined = Side(of, of.table.alias())
+        on = [joined.table.c.id == side.column(name)]
+        if target != "user":
+            on.append(joined.column("deleted_at").is_(None))
+            limit = self.row_limit(joined, "read")
+            if limit is not None:
+                on.append(limit)
+        self.source = self.source.outerjoin(joined.table, sa.and_(*on))
+        return joined
+
+    def _targets(self, side: Side, name: str) -> tuple[str, ...]:
+        if name in ("owner", "created_by", "updated_by"):
+            return ("user",)
+        field = self._field(side, name)
+        if field.type in ("user", "multi_user"):
+            return ("user",)
+        return field.targets
+
+    def _field(self, side: Side, name: str) -> Field:
+        obj = side.of.object
+        field = obj.by_name.get(name)
+        if field is None or not access.may_read_field(self.actor, obj, field):
+            raise access.unknown_field(obj, name)
+        return field
+
+    def _title(self, path: tuple[str, ...], sort: bool = False) -> sa.ColumnElement[Any]:
+        """The title of the record at the end of ``path``; several targets: the one that is there."""
+        side = self._walk(path)
+        titles = []
+        for target in self._targets(side, path[-1]):
+            key = (*path, target)
+            joined = self._joined.get(path) or self._joined.get(key)
+            if joined is None:
+                joined = self._joined.setdefault(key, self._join_target(side, path[-1], target))
+            name = joined.of.object.title
+            if sort and name in joined.of.sort_keys:
+                titles.append(joined.table.c[joined.of.sort_keys[name].name])
+            else:
+                titles.append(self._of_side(joined, name, (*path, name)).column)
+        if not titles:
+            raise UnknownName("{path} points to no record.", path=".".join(path))
+        return titles[0] if len(titles) == 1 else sa.func.coalesce(*titles)
+
+    def _of_side(self, side: Side, name: str, path: tuple[str, ...]) -> SqlValue:
+        if name in SYSTEM_TYPES and name in side.of.columns:
+            return SqlValue(side.column(name), SYSTEM_TYPES[name], None)
+        if name in side.of.columns and name not in side.of.object.by_name:
+            return self._part(side, name)
+        field = self._field(side, name)
+        field_type = type_of(field)
+        storage = side.of.storages.get(field.name)
+        if field.type == "formula":
+            return self._formula(side, field, path)
+        if storage is not None and storage.kind is StorageKind.NONE:
+            return self._rollup(side, field)
+        if storage is not None and storage.kind is StorageKind.SET:
+            return SqlValue(self._values(side, field.name), field_type.expression_type(field), None)
+        scale = (
+            storage.scale
+            if storage and storage.kind in (StorageKind.DECIMAL, StorageKind.MONEY)
+            else None
+        )
+        return SqlValue(side.column(field.name), field_type.expression_type(field), scale)
+
+    def _part(self, side: Side, name: str) -> SqlValue:
+        """``amount_currency`` and the like: as readable as the field it belongs to."""
+        base = name.rpartition("_")[0]
+        field = self._field(side, base)
+        if name.endswith("_base"):
+            storage = side.of.storages[base]
+            return SqlValue(side.column(name), type_of(field).expression_type(field), storage.scale)
+        return SqlValue(side.column(name), TEXT, None)
+
+    def _formula(self, side: Side, field: Field, path: tuple[str, ...]) -> SqlValue:
+        """A formula is compiled where it is read, with its reader's rights: an unreadable part
+        is empty."""
+        checked = self.catalog.expression(
+            side.of.object.name, field.settings["expression"], "value"
+        )
+
+        def within(inner: tuple[str, ...]) -> SqlValue:
+            try:
+                return self.value((*path[:-1], *inner))
+            except UnknownName:
+                return SqlValue(sa.null(), Type(Kind.NULL), None)
+
+        return compile_sql(
+            checked, Within(within, self, path[:-1]), self.around, self.dialect, as_value=True
+        )
+
+    def _rollup(self, side: Side, field: Field) -> SqlValue:
+        relation, _, rest = str(field.settings["of"]).partition(".")
+        reverse = self.catalog.reverses[side.of.object.name][relation]
+        path = tuple(rest.split(".")) if rest else ()
+        return self.aggregate(
+            side, reverse, field.settings["function"], path, field.settings.get("filter")
+        )
+
+    def _values(self, side: Side, name: str) -> sa.ColumnElement[Any]:
+        """All values of a SET in their order, as one value of the row."""
+        table = side.of.sets[name]
+        mine = (
+            sa.select(table.c.value)
+            .where(table.c.record == side.column("id"))
+            .order_by(table.c.position)
+        )
+        if self.dialect == "postgresql":
+            return sa.func.array(mine.correlate(side.table).scalar_subquery())
+        inner = mine.correlate(side.table).subquery()
+        return sa.select(sa.func.json_group_array(inner.c.value)).scalar_subquery()

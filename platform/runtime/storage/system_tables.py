@@ -1,0 +1,278 @@
+"""Our own tables, all named ``tc_…``. Changed only by the numbered steps in ``migrations``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from .columns import Id, Json, Moment, Truth, Whole
+
+metadata = sa.MetaData()
+
+
+def _table(name: str, *columns: sa.SchemaItem) -> sa.Table:
+    return sa.Table(name, metadata, *columns, sqlite_strict=True)
+
+
+def _required(name: str, type_: sa.types.TypeEngine[Any]) -> sa.Column[Any]:
+    return sa.Column(name, type_, nullable=False)
+
+
+# What is installed --------------------------------------------------------------------------
+
+state = _table(
+    "tc_state",
+    sa.Column("key", sa.Text, primary_key=True),
+    _required("value", Whole()),
+)
+"""``catalog``, ``rights``: versions; ``schema``: number of the last migration."""
+
+workspace = _table(
+    "tc_workspace",
+    sa.Column("key", sa.Text, primary_key=True),
+    _required("value", Json()),
+)
+
+package = _table(
+    "tc_package",
+    sa.Column("name", sa.Text, primary_key=True),
+    _required("version", sa.Text()),
+    _required("position", Whole()),
+    _required("documents", Json()),
+    _required("demo", Truth()),
+    _required("installed_at", Moment()),
+)
+
+publication = _table(
+    "tc_publication",
+    sa.Column("version", Whole(), primary_key=True, autoincrement=False),
+    _required("at", Moment()),
+    sa.Column("by", Id()),
+    _required("reason", sa.Text()),
+    _required("state", sa.Text()),
+    _required("plan", Json()),
+    _required("packages", Json()),
+)
+"""Every publication with the documents it made effective: rolling back reads them."""
+
+object_ = _table(
+    "tc_object",
+    sa.Column("id", sa.Text, primary_key=True),
+    _required("table_name", sa.Text()),
+    _required("state", sa.Text()),
+)
+
+column = _table(
+    "tc_column",
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("object", sa.Text, nullable=False, index=True),
+    _required("column_name", sa.Text()),
+    _required("storage", Json()),
+    _required("state", sa.Text()),
+)
+"""Field id → its column. ``state``: ``live``, ``hidden`` (the field is gone, its data kept)."""
+
+package_key = _table(
+    "tc_package_key",
+    sa.Column("package", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    _required("object", sa.Text()),
+    _required("record", Id()),
+    _required("demo", Truth()),
+    _required("digest", sa.Text()),
+)
+"""Which record a row of package data became; ``digest`` tells whether people changed it."""
+
+# People -------------------------------------------------------------------------------------
+
+user = _table(
+    "tc_user",
+    sa.Column("id", Id(), primary_key=True),
+    sa.Column("login", sa.Text, nullable=False, unique=True),
+    _required("name", sa.Text()),
+    sa.Column("email", sa.Text),
+    sa.Column("password_hash", sa.Text),
+    sa.Column("role", sa.Text, index=True),
+    sa.Column("manager", Id()),
+    _required("language", sa.Text()),
+    _required("zone", sa.Text()),
+    _required("preferences", Json()),
+    _required("is_active", Truth()),
+    _required("must_change_password", Truth()),
+    _required("created_at", Moment()),
+    sa.Column("last_seen_at", Moment()),
+    _required("version", Whole()),
+)
+
+user_permission = _table(
+    "tc_user_permission",
+    sa.Column("user", Id(), sa.ForeignKey("tc_user.id"), primary_key=True),
+    sa.Column("permission_set", sa.Text, primary_key=True),
+)
+
+visibility = _table(
+    "tc_visibility",
+    sa.Column("viewer", Id(), primary_key=True),
+    sa.Column("owner", Id(), primary_key=True),
+)
+"""Closure of the role hierarchy: ``viewer`` sees what ``owner`` owns. Rebuilt with roles."""
+
+session = _table(
+    "tc_session",
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("user", Id(), sa.ForeignKey("tc_user.id"), nullable=False, index=True),
+    _required("csrf", sa.Text()),
+    _required("created_at", Moment()),
+    _required("seen_at", Moment()),
+    _required("expires_at", Moment()),
+    sa.Column("address", sa.Text),
+    sa.Column("agent", sa.Text),
+)
+
+token = _table(
+    "tc_token",
+    sa.Column("id", Id(), primary_key=True),
+    sa.Column("hash", sa.Text, nullable=False, unique=True),
+    sa.Column("user", Id(), sa.ForeignKey("tc_user.id"), nullable=False, index=True),
+    _required("name", sa.Text()),
+    _required("hint", sa.Text()),
+    _required("scopes", Json()),
+    _required("created_at", Moment()),
+    sa.Column("expires_at", Moment()),
+    sa.Column("used_at", Moment()),
+)
+
+attempt = _table(
+    "tc_attempt",
+    sa.Column("key", sa.Text, primary_key=True),
+    _required("failures", Whole()),
+    _required("last_at", Moment()),
+    _required("blocked_until", Moment()),
+)
+"""Failed log-ins by account and by address."""
+
+audit = _table(
+    "tc_audit",
+    sa.Column("id", Id(), primary_key=True),
+    _required("at", Moment()),
+    sa.Column("actor", Id()),
+    _required("kind", sa.Text()),
+    _required("data", Json()),
+    sa.Column("address", sa.Text),
+)
+
+# Beside the records -------------------------------------------------------------------------
+
+history = _table(
+    "tc_history",
+    sa.Column("id", Id(), primary_key=True),
+    _required("object", sa.Text()),
+    _required("record", Id()),
+    _required("at", Moment()),
+    sa.Column("actor", Id()),
+    sa.Column("on_behalf", Id()),
+    _required("via", sa.Text()),
+    sa.Column("request", sa.Text),
+    _required("catalog", Whole()),
+    _required("kind", sa.Text()),
+    _required("changes", Json()),
+    sa.Index("ix_tc_history_record", "record", "id"),
+)
+"""One row a save. ``changes``: field id → [before, after] as the API shows values."""
+
+deletion = _table(
+    "tc_deletion",
+    sa.Column("id", Id(), primary_key=True),
+    _required("object", sa.Text()),
+    _required("record", Id()),
+    _required("title", sa.Text()),
+    _required("at", Moment()),
+    sa.Column("by", Id()),
+    _required("records", Whole()),
+)
+
+number = _table(
+    "tc_number",
+    sa.Column("pattern", sa.Text, primary_key=True),
+    sa.Column("scope", sa.Text, primary_key=True),
+    _required("last", Whole()),
+)
+
+file = _table(
+    "tc_file",
+    sa.Column("id", Id(), primary_key=True),
+    _required("digest", sa.Text()),
+    _required("name", sa.Text()),
+    _required("size", Whole()),
+    _required("media_type", sa.Text()),
+    _required("created_at", Moment()),
+    sa.Column("created_by", Id()),
+    sa.Column("object", sa.Text),
+    sa.Column("record", Id()),
+    sa.Index("ix_tc_file_record", "record"),
+)
+"""A file attached to a record; the bytes lie in the files folder under ``digest`` (SHA-256)."""
+
+comment = _table(
+    "tc_comment",
+    sa.Column("id", Id(), primary_key=True),
+    _required("object", sa.Text()),
+    _required("record", Id()),
+    _required("author", Id()),
+    _required("at", Moment()),
+    _required("body", sa.Text()),
+    sa.Column("edited_at", Moment()),
+    sa.Column("deleted_at", Moment()),
+    sa.Index("ix_tc_comment_record", "record", "id"),
+)
+
+tag = _table(
+    "tc_tag",
+    sa.Column("id", Id(), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("group", sa.Text),
+    sa.Column("color", sa.Text),
+)
+
+tagging = _table(
+    "tc_tagging",
+    sa.Column("record", Id(), primary_key=True),
+    sa.Column("tag", Id(), sa.ForeignKey("tc_tag.id"), primary_key=True, index=True),
+    _required("object", sa.Text()),
+)
+
+recent = _table(
+    "tc_recent",
+    sa.Column("user", Id(), primary_key=True),
+    sa.Column("record", Id(), primary_key=True),
+    _required("object", sa.Text()),
+    _required("at", Moment()),
+)
+
+saved_view = _table(
+    "tc_saved_view",
+    sa.Column("id", Id(), primary_key=True),
+    sa.Column("object", sa.Text, nullable=False, index=True),
+    _required("user", Id()),
+    _required("shared", Truth()),
+    _required("document", Json()),
+)
+
+outbox = _table(
+    "tc_outbox",
+    sa.Column("id", Id(), primary_key=True),
+    _required("at", Moment()),
+    _required("kind", sa.Text()),
+    _required("payload", Json()),
+)
+
+idempotency = _table(
+    "tc_idempotency",
+    sa.Column("actor", Id(), primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    _required("digest", sa.Text()),
+    _required("status", Whole()),
+    _required("answer", Json()),
+    _required("at", Moment()),
+)

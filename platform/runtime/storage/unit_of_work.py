@@ -1,0 +1,73 @@
+"""One unit of work: a workspace, an actor, a catalog and a transaction, committed once.
+
+Whoever reads or writes is given a Unit; nobody opens a connection or commits on their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, CursorResult
+
+from ...metadata.catalog import Catalog
+from ..actors import Actor
+from ..hooks import Hooks
+from ..settings import WorkspaceSettings
+from .database import Opening
+from .failures import translate
+from .ids import new_id
+from .tables import StorageModel
+
+NO_HOOKS = Hooks()
+NO_OPENING = Opening(0, 0)
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+
+
+@dataclass
+class Unit:
+    """``via`` says through what the actor works: page, api, import, package, command."""
+
+    settings: WorkspaceSettings
+    actor: Actor
+    catalog: Catalog
+    model: StorageModel
+    connection: Connection
+    now: datetime
+    via: str = "page"
+    request: str | None = None
+    writes: bool = False
+    statements: int = 0
+    depth: int = 0
+    opening: Opening = NO_OPENING
+    """Versions and credential, as the first statement found them."""
+    hooks: Hooks = NO_HOOKS
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+
+    def execute(self, statement: sa.Executable, parameters: NO_HOOKS = Hooks()
+NO_OPENING = Opening(0, 0)
+
+Parameters = None) -> CursorResult[Any]:
+        """Runs one statement and counts it; database errors come out as ours."""
+        self.statements += 1
+        try:
+            return self.connection.execute(statement, parameters)
+        except sa.exc.SQLAlchemyError as error:
+            raise translate(error) from error
+
+    def new_id(self) -> str:
+        return new_id(self.now)
+
+    @property
+    def is_postgres(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The reader's zone: what ``today()`` means on pages."""
+        return ZoneInfo(self.actor.zone)

@@ -1,0 +1,68 @@
+"""Whether a record may be saved as it is: every mistake at once, each at its field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..metadata.definitions import Object
+from .changes import Change
+from .facts import Facts
+from .storage.tables import ObjectTable
+from .storage.unit_of_work import Unit
+
+
+def check(
+    unit: Unit, of: ObjectTable, changes: Sequence[Change], also_required: Sequence[str] = ()
+) -> None:
+    """Notes a problem for each required field left empty, each option out of place, and each
+    validation that holds against the record."""
+    facts = Facts(unit, of, changes)
+    for change in changes:
+        _required(facts, of.object, change, also_required)
+        _options(of.object, change)
+        _stage(of.object, change)
+        if not change.problems:
+            _rules(facts, of.object, change)
+
+
+def is_blank(value: Any) -> bool:
+    return value is None or value == "" or value == ()
+
+
+def _required(facts: Facts, obj: Object, change: Change, also: Sequence[str]) -> None:
+    wrong = {problem.field for problem in change.problems}
+    for field in obj.fields:
+        if field.name in wrong or not is_blank(change.values.get(field.name)):
+            continue
+        asked = field.name in also or facts.holds(field.required, change)
+        if asked and field.type not in ("formula", "rollup", "autonumber"):
+            change.refuse(field.name, "required", "Please fill this in.")
+
+
+def _options(obj: Object, change: Change) -> None:
+    """A record type may allow only some of a picklist's options."""
+    chosen = next((t for t in obj.record_types if t.name == change.values.get("record_type")), None)
+    for name, allowed in (chosen.options if chosen else {}).items():
+        value = change.values.get(name)
+        if value is not None and value not in allowed and change.changed().get(name) is not None:
+            change.refuse(
+                name, "unknown_option", "This record type does not use {option}.", option=value
+            )
+
+
+def _stage(obj: Object, change: Change) -> None:
+    """What a stage of the path asks for before a record may move into it."""
+    if obj.path is None or change.values.get(obj.path.field) == change.before.get(obj.path.field):
+        return
+    stage = obj.path.stage(str(change.values.get(obj.path.field)))
+    for name in stage.requires if stage else ():
+        if is_blank(change.values.get(name)):
+            change.refuse(name, "required_by_stage", "This stage needs it.")
+
+
+def _rules(facts: Facts, obj: Object, change: Change) -> None:
+    for rule in obj.validations:
+        if facts.holds(rule.when, change):
+            message = facts.unit.catalog.label(rule.id, rule.message, facts.unit.actor.language)
+            change.refuse(rule.field, rule.name, message)

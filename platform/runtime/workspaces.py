@@ -1,0 +1,167 @@
+"""A workspace: one SQLite file or one PostgreSQL schema, its catalog, and units of work in it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy.engine import Connection
+
+from ..clock import Clock
+from ..errors import SignInRequired, Unavailable
+from ..metadata.catalog import Catalog
+from .actors import Actor
+from .hooks import Hooks
+from .settings import WorkspaceSettings
+from .storage import catalog_store
+from .storage.database import Credential, Database, Holder, Opening
+from .storage.failures import Retry, SchemaMoved
+from .storage.people import load_actor
+from .storage.tables import StorageModel
+from .storage.unit_of_work import NO_HOOKS, Unit
+
+Result = TypeVar("Result")
+MOST_TRIES = 3
+
+
+class Workspace:
+    """The door to one workspace's data. Safe to share between threads."""
+
+    def __init__(
+        self,
+        settings: WorkspaceSettings,
+        database: Database,
+        clock: Clock,
+        hooks: Hooks = NO_HOOKS,
+    ) -> None:
+        self.settings, self.database, self.clock, self.hooks = settings, database, clock, hooks
+        self._loaded: tuple[Catalog, StorageModel] | None = None
+        self._loading = threading.Lock()
+        self._actors: dict[tuple[str, int, int], Actor] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as of now."""
+        with self.database.reading() as connection:
+            return self._current(connection, self.database.begin(connection, writes=False))[0]
+
+    # Units of work --------------------------------------------------------------------------
+
+    @contextmanager
+    def read(
+        self, who: Actor | Credential, via: str = "page", request: str | None = None
+    ) -> Iterator[Unit]:
+        """A consistent view of the data; nothing can be written.
+
+        Raises SignInRequired when ``who`` is a credential nobody holds (any more).
+        """
+        with self.database.reading() as connection:
+            yield self._unit(connection, who, via, request, writes=False)
+
+    @contextmanager
+    def write(
+        self, who: Actor | Credential, via: str = "page", request: str | None = None
+    ) -> Iterator[Unit]:
+        """A transaction: committed at the end, undone by any error."""
+        with self.database.writing() as connection:
+            unit = self._unit(connection, who, via, request, writes=True)
+            yield unit
+        for callback in unit.after_commit:
+            callback()
+
+    def run(
+        self,
+        who: Actor | Credential,
+        work: Callable[[Unit], Result],
+        via: str = "page",
+        request: str | None = None,
+    ) -> Result:
+        """Runs ``work`` in a write unit; a fight the database gave up is fought again, thrice."""
+        for attempt in range(MOST_TRIES):
+            try:
+                with self.write(who, via, request) as unit:
+                    return work(unit)
+            except Retry:
+                time.sleep(0.02 * (attempt + 1))
+            except SchemaMoved:
+                self.forget()
+        raise Unavailable("Too many people change this at once. Please try again.")
+
+    def look(
+        self,
+        who: Actor | Credential,
+        work: Callable[[Unit], Result],
+        via: str = "page",
+        request: str | None = None,
+    ) -> Result:
+        """Runs ``work`` in a read unit; once more when a publication moved the tables meanwhile."""
+        try:
+            with self.read(who, via, request) as unit:
+                return work(unit)
+        except SchemaMoved:
+            self.forget()
+            with self.read(who, via, request) as unit:
+                return work(unit)
+
+    def forget(self) -> None:
+        """Makes the next unit load the catalog anew."""
+        self._loaded = None
+
+    # Inside ---------------------------------------------------------------------------------
+
+    def _unit(
+        self,
+        connection: Connection,
+        who: Actor | Credential,
+        via: str,
+        request: str | None,
+        writes: bool,
+    ) -> Unit:
+        credential = who if isinstance(who, Credential) else None
+        opening = self.database.begin(connection, writes, credential)
+        catalog, model = self._current(connection, opening)
+        actor = who if isinstance(who, Actor) else self._actor(connection, opening, catalog)
+        return Unit(
+            settings=self.settings,
+            actor=actor,
+            catalog=catalog,
+            model=model,
+            connection=connection,
+            now=self.clock.now(),
+            via=via,
+            request=request,
+            writes=writes,
+            statements=1,
+            opening=opening,
+            hooks=self.hooks,
+        )
+
+    def _current(self, connection: Connection, opening: Opening) -> tuple[Catalog, StorageModel]:
+        loaded = self._loaded
+        if loaded is not None and loaded[0].version == opening.catalog:
+            return loaded
+        with self._loading:
+            loaded = self._loaded
+            if loaded is None or loaded[0].version != opening.catalog:
+                loaded = self._loaded = catalog_store.load(connection, opening.catalog)
+                self._actors.clear()
+            return loaded
+
+    def _actor(self, connection: Connection, opening: Opening, catalog: Catalog) -> Actor:
+        holder = opening.holder
+        if holder is None or self._is_over(holder):
+            raise SignInRequired()
+        key = (holder.user, opening.rights, catalog.version)
+        actor = self._actors.get(key)
+        if actor is None:
+            actor = load_actor(connection, holder.user, opening.rights, catalog)
+            if len(self._actors) > 5_000:
+                self._actors.clear()
+            self._actors[key] = actor
+        return actor
+
+    def _is_over(self, holder: Holder) -> bool:
+        return holder.expires_at is not None and holder.expires_at <= self.clock.now()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -13,6 +12,7 @@ from ..errors import UnknownName
 from .definitions import EMPTY, Field, Object
 from .layouts import App, Layout, View
 from .rights import NumberPattern, PermissionSet, Role
+from .spelling import nearest as nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,3 @@ class Catalog:
     def label(self, id_: str, own: str, locale: str) -> str:
         """The label of the thing ``id_`` in ``locale``; ``own`` is what its definition says."""
         return self.translations.get(locale, EMPTY).get(id_, own)
-
-
-def nearest(name: str, known: Any) -> str:
-    """`` Did you mean …?`` for messages, or nothing."""
-    close = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f" Did you mean {close[0]}?" if close else ""

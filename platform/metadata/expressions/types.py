@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo
 
 from ..definitions import EMPTY, Option
 
+UTC_ZONE = ZoneInfo("UTC")
+
 
 class Kind(Enum):
     TEXT = "text"
@@ -67,6 +69,10 @@ class Scope(Protocol):
         Raises UnknownName, with the nearest names, when there is no such thing.
         """
 
+    def present(self, path: tuple[str, ...]) -> tuple[str, ...]:
+        """``path`` as values are keyed: present names for former ones, without ``record.`` where
+        that is the record itself."""
+
     def setting_type(self, name: str) -> Type:
         """The type of ``setting('name')``. Raises UnknownName."""
 
@@ -76,7 +82,7 @@ class Surroundings:
     """What an evaluation knows beside the record's own values: plain values only."""
 
     now: datetime
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = UTC_ZONE
     user: str | None = None
     roles: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()

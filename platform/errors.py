@@ -5,6 +5,7 @@ TypecaseError
 ├── BadRequest             a malformed request: unknown or forbidden name, bad cursor, bad parameter
 │   └── UnknownName        a name that is not there, or not for this actor: both look the same
 ├── SignInRequired         no valid session or token
+│   └── SignInFailed       a log-in name and a password that do not belong together
 ├── AccessDenied           the actor may not do this kind of thing
 ├── NotFound               missing, or invisible to the actor: both look the same
 ├── RecordInvalid          values that cannot be saved (carries a FieldProblem per mistake)
@@ -15,6 +16,7 @@ TypecaseError
 ├── TooLarge               over a stated limit
 ├── Locked                 an approval or another process holds the record
 ├── TooManyAttempts        throttled (carries the seconds to wait)
+├── Damaged                a file is not what was once written
 └── Unavailable            the database is locked, full or gone
 
 Messages are English templates with ``{names}``; ``typecase.texts`` translates them.
@@ -103,6 +105,13 @@ class SignInRequired(TypecaseError):
         super().__init__(message, **data)
 
 
+class SignInFailed(SignInRequired):
+    code = "sign_in_failed"
+
+    def __init__(self) -> None:
+        super().__init__("The log-in name or the password is not right.")
+
+
 class AccessDenied(TypecaseError):
     code = "access_denied"
 
@@ -168,6 +177,10 @@ class TooManyAttempts(TypecaseError):
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
         super().__init__("Too many attempts. Try again in {seconds} seconds.", seconds=seconds)
+
+
+class Damaged(TypecaseError):
+    code = "damaged"
 
 
 class Unavailable(TypecaseError):

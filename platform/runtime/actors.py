@@ -44,11 +44,15 @@ class Actor:
     on_behalf: str | None = None
     is_system: bool = False
     manager: str | None = None
+    scopes: tuple[str, ...] = ()
+    """What the API token they come with narrows them to; empty: nothing."""
+    must_change_password: bool = False
+    """True: they have no rights until they have chosen a password of their own."""
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> tuple[str, int, tuple[str, ...]]:
         """What statements prepared for this actor are kept by."""
-        return self.id, self.rights_version
+        return self.id, self.rights_version, self.scopes
 
 
 SYSTEM = Actor(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 import tempfile
@@ -15,12 +14,14 @@ from typing import Any
 
 from ..clock import Clock
 from ..errors import Conflict, Damaged
-from .backup_archive import ArchiveReader, ArchiveWriter, Progress, chunks, silent
+from .backup_archive import ArchiveReader, ArchiveWriter, Progress, silent
 from .storage import postgres_copy, sqlite_copy
 from .storage.backup_facts import Facts, facts_of
 from .storage.database import Database
+from .storage.postgres_structure import structure_of
 
 DATABASE_FILE = "database.sqlite"
+STRUCTURE = "structure.json"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
@@ -91,7 +92,7 @@ def _add_sqlite(archive: ArchiveWriter, database: Database, progress: Progress) 
         snapshot = Database(f"sqlite:///{copy}")
         try:
             with snapshot.reading() as connection:
-                return facts_of(connection)
+                return facts_of(connection, None)
         finally:
             snapshot.close()
 
@@ -99,7 +100,8 @@ def _add_sqlite(archive: ArchiveWriter, database: Database, progress: Progress) 
 def _add_postgres(archive: ArchiveWriter, database: Database, progress: Progress) -> Facts:
     """All tables in one repeatable-read transaction: the state of one moment."""
     with database.reading() as connection:
-        facts = facts_of(connection)
+        facts = facts_of(connection, database.schema)
+        archive.add_document(STRUCTURE, structure_of(connection))
         tables = postgres_copy.tables_of(connection)
         for number, (table, columns) in enumerate(tables.items(), 1):
             with archive.member(f"tables/{table}") as write:
@@ -139,11 +141,3 @@ def _sync(path: Path) -> None:
     """The archive is on the disk before it has its name."""
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def digest_of(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as file:
-        for chunk in chunks(file):
-            found.update(chunk)
-    return found.hexdigest()

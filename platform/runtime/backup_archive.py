@@ -92,6 +92,10 @@ class ArchiveWriter:
                 write(chunk)
         return self.members[name]
 
+    def add_document(self, name: str, document: Any) -> None:
+        with self.member(name) as write:
+            write(json.dumps(document, ensure_ascii=False).encode())
+
     def finish(self, manifest: dict[str, Any]) -> None:
         members = {name: asdict(member) for name, member in self.members.items()}
         document = {"format": FORMAT, **manifest, "members": members}
@@ -136,6 +140,9 @@ class ArchiveReader:
             raise self._damaged(name) from error
         if expected is None or (size, digest.hexdigest()) != (expected.bytes, expected.sha256):
             raise self._damaged(name)
+
+    def document(self, name: str) -> Any:
+        return json.loads(b"".join(self.read(name)))
 
     def extract(self, name: str, to: Path) -> None:
         with to.open("xb") as target:

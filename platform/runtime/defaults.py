@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from ..metadata.definitions import Field
-from .actors import SYSTEM
 from .changes import Change
 from .facts import Facts, surroundings
 from .inputs import parse_value, settle_money
-from .storage.row_rights import ACTOR
-from .storage.selection import Selection
+from .storage.lookups import first_value, select_from
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -81,20 +77,10 @@ def _wants_fill(field: Field, change: Change) -> bool:
 def _fill(unit: Unit, facts: Facts, field: Field, change: Change) -> None:
     """Looks the value up: the first record of ``find`` that meets ``filter``, by ``sort``."""
     rule = dict(field.fill or {})
-    selection = Selection(
-        unit.model, SYSTEM, rule["find"], unit.connection.dialect.name, surroundings(unit)
-    )
-    selection.bound = {"record": facts.reader(change)}
-    value = selection.value(tuple(rule["value"].split("."))).column
-    statement = (
-        sa.select(value.label("value"))
-        .where(selection.root.column("deleted_at").is_(None))
-        .where(selection.condition(rule["filter"], facts.of.object.name))
-        .order_by(*selection.order(rule.get("sort")))
-        .limit(1)
-    )
-    row = unit.execute(statement.select_from(selection.source), {ACTOR: SYSTEM.id}).first()
-    if row is not None:
-        _set(unit, change, field, row.value)
+    selection = select_from(unit, rule["find"], surroundings(unit))
+    selection.record = (facts.of.object.name, facts.reader(change))
+    value = first_value(selection, unit, rule["value"], rule["filter"], rule.get("sort"))
+    if value is not None:
+        _set(unit, change, field, value)
     elif change.is_new:
         _leave_empty(facts.of, change, field)

@@ -6,18 +6,14 @@ values leave this module.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from ..metadata.definitions import Field
 from ..metadata.expressions import Checked, Surroundings, evaluate
-from .actors import SYSTEM
 from .changes import Change
-from .storage.row_rights import ACTOR
-from .storage.selection import Selection
+from .storage import lookups
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -25,7 +21,7 @@ Path = tuple[str, ...]
 
 
 def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) -> Surroundings:
-    """``stored``: what is computed will be kept, so "today" is the workspace's, not the reader's."""
+    """``stored``: what is computed will be kept, so today is the workspace's, not the reader's."""
     return Surroundings(
         now=unit.now,
         zone=unit.settings.zone_info if stored else unit.zone,
@@ -39,12 +35,17 @@ def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) 
     )
 
 
+def workspace_surroundings(unit: Unit) -> Surroundings:
+    """What an expression may see where there is no record and no person."""
+    return Surroundings(now=unit.now, zone=unit.settings.zone_info, settings=unit.catalog.settings)
+
+
 class Facts:
     """Evaluates expressions over a batch of changes with one query per relation, not per record."""
 
     def __init__(self, unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
         self.unit, self.of, self.changes = unit, of, changes
-        self._related: dict[str, dict[str, Mapping[str, Any]]] = {}
+        self._related: dict[Path, dict[str, Any]] = {}
         self._children: dict[Path, dict[str, list[Any]]] = {}
 
     def value(self, source: str, change: Change, kind: str = "value") -> Any:
@@ -65,6 +66,10 @@ class Facts:
         if checked.needs_before and not change.is_new:
             around = _with_before(around, self._before(checked, change))
         return evaluate(checked, values, around)
+
+    def reader(self, change: Change) -> Callable[[Path], Any]:
+        """Reads paths of ``change`` for a statement about other records: ``record.product``."""
+        return lambda path: self._fact(path, change)
 
     # Inside ---------------------------------------------------------------------------------
 
@@ -88,59 +93,30 @@ class Facts:
         return change.values.get(field.name if field else name)
 
     def _of_related(self, name: str, path: Path, id_: str) -> Any:
-        key = ".".join(path)
-        known = self._related.setdefault(key, {})
+        known = self._related.setdefault(path, {})
         if id_ not in known:
             wanted = {i for c in self.changes if (i := self._own(name, c))} | {id_}
-            known |= self._read_related(path, wanted - known.keys())
-        return known[id_]["value"]
-
-    def _read_related(self, path: Path, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        target = self._target(path[0])
-        selection = self._selection(target)
-        value = selection.value(path[1:]).column.label("value")
-        id_ = selection.root.column("id")
-        wanted = list(ids)
-        statement = sa.select(id_.label("id"), value).select_from(selection.source)
-        rows = self.unit.execute(statement.where(id_.in_(wanted)), {ACTOR: SYSTEM.id}).mappings()
-        nothing: Mapping[str, Any] = {"value": None}
-        return dict.fromkeys(wanted, nothing) | {row["id"]: row for row in rows}
+            missing = wanted - known.keys()
+            target, around = self._target(name), surroundings(self.unit)
+            found = lookups.related_values(self.unit, target, path[1:], missing, around)
+            known |= dict.fromkeys(missing) | found
+        return known[id_]
 
     def _of_children(self, path: Path) -> dict[str, list[Any]]:
         if path not in self._children:
-            self._children[path] = self._read_children(path)
+            reverse = self.unit.catalog.reverses[self.of.object.name][path[0]]
+            parents = [c.id for c in self.changes]
+            around = surroundings(self.unit)
+            self._children[path] = lookups.child_values(
+                self.unit, reverse, path[1:], parents, around
+            )
         return self._children[path]
-
-    def _read_children(self, path: Path) -> dict[str, list[Any]]:
-        reverse = self.unit.catalog.reverses[self.of.object.name][path[0]]
-        selection = self._selection(reverse.object)
-        link = selection.root.column(reverse.field)
-        value = selection.value(path[1:] or ("id",)).column.label("value")
-        statement = (
-            sa.select(link.label("parent"), value)
-            .select_from(selection.source)
-            .where(link.in_([c.id for c in self.changes]))
-            .where(selection.root.column("deleted_at").is_(None))
-        )
-        found: dict[str, list[Any]] = {}
-        for row in self.unit.execute(statement, {ACTOR: SYSTEM.id}):
-            found.setdefault(row.parent, []).append(row.value)
-        return found
 
     def _target(self, name: str) -> str:
         field: Field | None = self.of.object.by_name.get(name)
         if field is None or field.type == "user":
             return "user"
         return field.targets[0]
-
-    def _selection(self, object_name: str) -> Selection:
-        return Selection(
-            self.unit.model, SYSTEM, object_name, self.dialect, surroundings(self.unit)
-        )
-
-    @property
-    def dialect(self) -> str:
-        return self.unit.connection.dialect.name
 
 
 def _with_before(around: Surroundings, before: Mapping[str, Any]) -> Surroundings:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-
-import sqlalchemy as sa
 
 from ..metadata.definitions import Field, Object
 from ..metadata.field_types import type_of
 from . import access
 from .changes import Change
-from .storage.system_tables import history
+from .storage import history_rows
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -43,29 +41,7 @@ class Entry:
 def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Writes an entry for each change that changed something."""
     entries = [(c.id, c.kind, _edits(of.object, c)) for c in changes]
-    write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"])
-
-
-def write(unit: Unit, obj: Object, entries: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
-    """Entries are (record id, kind, field id → [before, after])."""
-    rows = [
-        {
-            "id": unit.new_id(),
-            "object": obj.id,
-            "record": record_id,
-            "at": unit.now,
-            "actor": unit.actor.id,
-            "on_behalf": unit.actor.on_behalf,
-            "via": unit.via,
-            "request": unit.request,
-            "catalog": unit.catalog.version,
-            "kind": kind,
-            "changes": changes,
-        }
-        for record_id, kind, changes in entries
-    ]
-    if rows:
-        unit.execute(sa.insert(history), rows)
+    history_rows.write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"])
 
 
 def _edits(obj: Object, change: Change) -> dict[str, Any]:
@@ -93,17 +69,11 @@ def entries(unit: Unit, obj: Object, record_id: str, limit: int = 50) -> tuple[E
     The caller has made sure that the actor may see the record. An entry with nothing but hidden
     fields does not show at all.
     """
-    statement = (
-        sa.select(history)
-        .where(history.c.record == record_id)
-        .order_by(history.c.id.desc())
-        .limit(limit)
-    )
     names = {f.id: f.name for f in access.readable(unit.actor, obj)} | {
         n: n for n in WATCHED_SYSTEM
     }
     found = []
-    for row in unit.execute(statement):
+    for row in history_rows.read(unit, record_id, limit):
         edits = tuple(Edit(names[id_], *pair) for id_, pair in row.changes.items() if id_ in names)
         if edits or not row.changes:
             found.append(Entry(row.id, row.at, row.actor, row.via, row.kind, edits))

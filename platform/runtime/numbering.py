@@ -6,12 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
-
 from ..metadata.definitions import Field
 from ..metadata.rights import NumberPattern
 from .changes import Change
-from .storage.system_tables import number
+from .storage.numbers import advance
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -35,7 +33,7 @@ def _draw_field(unit: Unit, field: Field, fresh: Sequence[Change]) -> None:
     for change in fresh:
         scopes.setdefault(_scope(pattern, today, change), []).append(change)
     for scope, members in scopes.items():
-        first = _advance(unit, pattern, scope, len(members))
+        first = advance(unit, pattern.id, scope, len(members))
         for place, change in enumerate(members):
             change.values[field.name] = _text(pattern, today, first + place, change)
 
@@ -45,20 +43,6 @@ def _scope(pattern: NumberPattern, today: datetime, change: Change) -> str:
     formats = {"never": "", "year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
     parts = [today.strftime(formats[pattern.restart])]
     return "|".join(parts + [str(change.values.get(name) or "") for name in pattern.by])
-
-
-def _advance(unit: Unit, pattern: NumberPattern, scope: str, count: int) -> int:
-    """Takes ``count`` numbers and returns the first. The row stays locked until the commit, so
-    no number is lost when the save is undone."""
-    insert = (postgresql if unit.is_postgres else sqlite).insert(number)
-    statement = (
-        insert.values(pattern=pattern.id, scope=scope, last=count)
-        .on_conflict_do_update(
-            index_elements=["pattern", "scope"], set_={"last": number.c.last + count}
-        )
-        .returning(number.c.last)
-    )
-    return int(unit.execute(statement).scalar_one()) - count + 1
 
 
 def _text(pattern: NumberPattern, today: datetime, value: int, change: Change) -> str:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import sqlalchemy as sa
-
 from ..metadata.definitions import Field
 from .changes import Change
 from .facts import surroundings
-from .storage.row_rights import ACTOR
-from .storage.selection import Selection
+from .storage.lookups import choosable
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -36,8 +33,9 @@ def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     for change in changes:
         for pointer in _pointers(of, change):
             groups.setdefault((pointer.target, pointer.filter), []).append(pointer)
+    around = surroundings(unit)
     for (target, filter_), pointers in groups.items():
-        found = _choosable(unit, target, filter_, {p.id for p in pointers})
+        found = choosable(unit, target, filter_, {p.id for p in pointers}, around)
         for pointer in pointers:
             if pointer.id not in found:
                 pointer.change.refuse(
@@ -67,22 +65,3 @@ def _each(change: Change, field: Field, target: str, value: object) -> Iterator[
 def _target(field: Field, change: Change) -> str:
     named = change.values.get(f"{field.name}_object")
     return named if named in field.targets else field.targets[0]
-
-
-def _choosable(unit: Unit, target: str, filter_: str | None, ids: set[str]) -> set[str]:
-    selection = Selection(
-        unit.model, unit.actor, target, unit.connection.dialect.name, surroundings(unit)
-    )
-    id_ = selection.root.column("id")
-    conditions = [id_.in_(sorted(ids))]
-    if target == "user":
-        conditions.append(selection.root.column("is_active").is_(True))
-    else:
-        conditions.append(selection.root.column("deleted_at").is_(None))
-    limit = selection.row_limit(selection.root, "read")
-    if limit is not None:
-        conditions.append(limit)
-    if filter_:
-        conditions.append(selection.condition(filter_))
-    statement = sa.select(id_).select_from(selection.source).where(*conditions)
-    return {str(each) for each in unit.execute(statement, {ACTOR: unit.actor.id}).scalars()}

@@ -50,7 +50,7 @@ def create_many(
     """Saves new records, all or none; returns their ids in order."""
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "create", of.object)
-    changes = [_new(unit, of.object, raw) for raw in raws]
+    changes = [new_change(unit, of.object, raw) for raw in raws]
     save(unit, of, changes, also_required)
     return [change.id for change in changes]
 
@@ -81,7 +81,7 @@ def update_many(
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "edit", of.object)
     stored = records.load(unit, of, [id_ for id_, _, _ in wanted])
-    changes = [_known(unit, of, stored.get(id_), raw, seen) for id_, raw, seen in wanted]
+    changes = [known_change(unit, of, stored.get(id_), raw, seen) for id_, raw, seen in wanted]
     save(unit, of, changes, also_required)
 
 
@@ -108,7 +108,7 @@ def save(
 # Inside -------------------------------------------------------------------------------------
 
 
-def _new(unit: Unit, obj: Object, raw: Raw) -> Change:
+def new_change(unit: Unit, obj: Object, raw: Raw) -> Change:
     system = {
         "id": unit.new_id(),
         "record_type": None,
@@ -118,13 +118,14 @@ def _new(unit: Unit, obj: Object, raw: Raw) -> Change:
         "updated_at": unit.now,
         "updated_by": unit.actor.id,
         "version": 1,
-        "rollups": 0,
         "deleted_at": None,
+        "tc_rollups": 0,
+        "tc_deletion": None,
     }
     return Change("create", system["id"], raw, {}, system)
 
 
-def _known(
+def known_change(
     unit: Unit, of: ObjectTable, stored: dict[str, Any] | None, raw: Raw, seen: int | None
 ) -> Change:
     if stored is None:

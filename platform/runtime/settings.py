@@ -15,6 +15,8 @@ class WorkspaceSettings:
     languages: tuple[str, ...] = ("en", "zh")
     files: Path = Path("var/files")
     """Folder of the attached files, by digest."""
+    secret: bytes = b""
+    """Signs cursors. Made at set-up, never shown."""
 
     @property
     def zone_info(self) -> ZoneInfo:

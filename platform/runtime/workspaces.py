@@ -8,16 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy.engine import Connection
-
 from ..clock import Clock
 from ..errors import SignInRequired, Unavailable
 from ..metadata.catalog import Catalog
+from . import scopes, sessions
 from .actors import Actor
 from .hooks import Hooks
 from .settings import WorkspaceSettings
 from .storage import catalog_store
-from .storage.database import Credential, Database, Holder, Opening
+from .storage.database import Connection, Credential, Database, Opening
 from .storage.failures import Retry, SchemaMoved
 from .storage.people import load_actor
 from .storage.tables import StorageModel
@@ -40,7 +39,7 @@ class Workspace:
         self.settings, self.database, self.clock, self.hooks = settings, database, clock, hooks
         self._loaded: tuple[Catalog, StorageModel] | None = None
         self._loading = threading.Lock()
-        self._actors: dict[tuple[str, int, int], Actor] = {}
+        self._actors: dict[tuple[str, int, int, tuple[str, ...]], Actor] = {}
 
     @property
     def catalog(self) -> Catalog:
@@ -124,11 +123,14 @@ class Workspace:
         opening = self.database.begin(connection, writes, credential)
         catalog, model = self._current(connection, opening)
         actor = who if isinstance(who, Actor) else self._actor(connection, opening, catalog)
+        if writes:
+            scopes.require_write(actor)
         return Unit(
             settings=self.settings,
             actor=actor,
             catalog=catalog,
             model=model,
+            database=self.database,
             connection=connection,
             now=self.clock.now(),
             via=via,
@@ -152,16 +154,15 @@ class Workspace:
 
     def _actor(self, connection: Connection, opening: Opening, catalog: Catalog) -> Actor:
         holder = opening.holder
-        if holder is None or self._is_over(holder):
+        if holder is None or sessions.is_over(holder, self.clock.now()):
             raise SignInRequired()
-        key = (holder.user, opening.rights, catalog.version)
+        key = (holder.user, opening.rights, catalog.version, holder.scopes)
         actor = self._actors.get(key)
         if actor is None:
             actor = load_actor(connection, holder.user, opening.rights, catalog)
+            if not holder.is_session:
+                actor = scopes.narrow(actor, holder.scopes)
             if len(self._actors) > 5_000:
                 self._actors.clear()
             self._actors[key] = actor
         return actor
-
-    def _is_over(self, holder: Holder) -> bool:
-        return holder.expires_at is not None and holder.expires_at <= self.clock.now()

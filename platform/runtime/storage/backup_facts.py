@@ -29,9 +29,9 @@ class Facts:
         return replace(self, columns=columns)
 
 
-def facts_of(connection: Connection) -> Facts:
+def facts_of(connection: Connection, schema: str | None) -> Facts:
     """Raises Conflict when this is not a database of ours."""
-    migration = current(connection)
+    migration = current(connection, schema)
     if not migration:
         raise Conflict("This database holds no workspace.")
     catalog = connection.scalar(sa.select(state.c.value).where(state.c.key == "catalog"))

@@ -38,6 +38,12 @@ class Holder:
     created_at: datetime
     csrf: str | None = None
     scopes: tuple[str, ...] = ()
+    renew: bool = False
+    """The rights have changed since: the browser is to get a new session id."""
+
+    @property
+    def is_session(self) -> bool:
+        return self.csrf is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +155,6 @@ def _holder(row: sa.Row[Any], credential: Credential | None) -> Holder | None:
     if credential is None or row.user is None:
         return None
     if credential.kind == "session":
-        return Holder(row.user, row.expires_at, row.seen_at, row.created_at, csrf=row.csrf)
+        times = (row.expires_at, row.seen_at, row.created_at)
+        return Holder(row.user, *times, csrf=row.csrf, renew=row.renew)
     return Holder(row.user, row.expires_at, row.used_at, row.created_at, scopes=tuple(row.scopes))

@@ -21,21 +21,22 @@ def _first(connection: Connection) -> None:
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
 
 
-def current(connection: Connection) -> int:
+def current(connection: Connection, schema: str | None) -> int:
     """The number of the last migration applied; 0 for an empty database."""
-    schema = connection.get_execution_options().get("schema_translate_map", {}).get(None)
     if not sa.inspect(connection).has_table("tc_state", schema=schema):
         return 0
     state = system_tables.state
     return connection.scalar(sa.select(state.c.value).where(state.c.key == "schema")) or 0
 
 
-def migrate(connection: Connection) -> tuple[int, int]:
+def migrate(connection: Connection, schema: str | None) -> tuple[int, int]:
     """Applies what is missing; returns the numbers before and after.
 
     Raises Conflict when the database was made by a newer release.
     """
-    before = current(connection)
+    if schema is not None:
+        connection.execute(sa.schema.CreateSchema(schema, if_not_exists=True))
+    before = current(connection, schema)
     if before > len(MIGRATIONS):
         raise Conflict(
             "The database is of a newer release (migration {theirs}; this one knows {ours}).",

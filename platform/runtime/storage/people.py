@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ...errors import SignInRequired
 from ...metadata.catalog import Catalog
-from ..actors import SYSTEM_ID, Actor, add_up
+from ..actors import SYSTEM_ID, Actor, Rights, add_up
 from .system_tables import state, user, user_permission, visibility
 from .unit_of_work import Unit
 
@@ -32,7 +35,8 @@ def load_actor(
         name=row.name,
         role=row.role,
         permission_sets=frozenset(names),
-        rights=add_up(sets),
+        rights=Rights() if row.must_change_password else add_up(sets),
+        must_change_password=row.must_change_password,
         language=row.language,
         zone=row.zone,
         rights_version=rights_version,
@@ -92,3 +96,87 @@ def names(unit: Unit, ids: Iterable[str]) -> dict[str, str]:
 
 def name_of(unit: Unit, id_: str) -> str:
     return names(unit, [id_]).get(id_, "?")
+
+
+def create_person(unit: Unit, row: Mapping[str, Any], manager: str | None) -> str:
+    """A person of package data: in their role, without a password, so nobody can log in yet."""
+    id_ = unit.new_id()
+    values = {
+        "id": id_,
+        "login": row["login"],
+        "name": row["name"],
+        "email": row.get("email"),
+        "role": row.get("role"),
+        "manager": manager,
+        "language": row.get("language") or unit.settings.languages[0],
+        "zone": row.get("zone") or unit.settings.zone,
+        "preferences": {},
+        "is_active": True,
+        "must_change_password": False,
+        "created_at": unit.now,
+        "version": 1,
+    }
+    unit.execute(sa.insert(user), values)
+    sets = row.get("permission_sets") or []
+    if sets:
+        given = [{"user": id_, "permission_set": name} for name in sets]
+        unit.execute(sa.insert(user_permission), given)
+    return id_
+
+
+# Accounts -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What signing in needs to know of a person."""
+
+    id: str
+    login: str
+    name: str
+    email: str | None
+    password_hash: str | None
+    is_active: bool
+
+
+def login_key(login: str) -> str:
+    """A log-in name as it is kept: neither case nor width nor blanks around it matter."""
+    return unicodedata.normalize("NFKC", login).strip().casefold()
+
+
+def account(unit: Unit, key: str) -> Account | None:
+    """The account of a log-in name, as ``login_key`` makes it."""
+    return _account(unit, user.c.login == key)
+
+
+def account_of(unit: Unit, user_id: str) -> Account | None:
+    return _account(unit, user.c.id == user_id)
+
+
+def _account(unit: Unit, condition: sa.ColumnElement[bool], lock: bool = False) -> Account | None:
+    columns = [user.c[each.name] for each in fields(Account)]
+    statement = sa.select(*columns).where(condition)
+    row = unit.execute(statement.with_for_update() if lock else statement).one_or_none()
+    return Account(**row._mapping) if row else None
+
+
+def is_unchanged(unit: Unit, known: Account) -> bool:
+    """Whether an active account still has the password it had, and keeps it until the end of
+    the transaction."""
+    now = _account(unit, user.c.id == known.id, lock=True)
+    return now is not None and now.is_active and now.password_hash == known.password_hash
+
+
+def set_password(unit: Unit, user_id: str, hashed: str, must_change: bool | None) -> None:
+    """``must_change``: whether it is only for the first time; None: leave that as it is."""
+    values: dict[str, object] = {"password_hash": hashed}
+    if must_change is not None:
+        values["must_change_password"] = must_change
+    unit.execute(sa.update(user).where(user.c.id == user_id).values(values))
+    if must_change is not None:
+        touch_rights(unit.connection)
+
+
+def actor_of(unit: Unit, user_id: str) -> Actor:
+    """The actor ``user_id`` as they are inside this unit. Raises SignInRequired."""
+    return load_actor(unit.connection, user_id, unit.opening.rights, unit.catalog)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from ...metadata.rights import ObjectRight
 from .. import access
 from .row_rights import ACTOR, where
+from .set_values import all_values
 from .tables import ObjectTable
 from .text_keys import sort_key
 from .unit_of_work import Unit
@@ -44,8 +45,6 @@ def load(
 
 def _stored(unit: Unit, of: ObjectTable) -> sa.Select[Any]:
     columns: list[sa.ColumnElement[Any]] = [c.label(name) for name, c in of.columns.items()]
-    columns.append(of.table.c.rollups.label("rollups"))
-    columns.append(of.table.c.deletion.label("deletion"))
     for name, table in of.sets.items():
         columns.append(all_values(table, of["id"], of.table, unit.is_postgres).label(name))
     for right, label in MAY.items():
@@ -57,40 +56,6 @@ def _stored(unit: Unit, of: ObjectTable) -> sa.Select[Any]:
 
 def _right(name: str) -> ObjectRight:
     return "delete" if name == "delete" else "edit"
-
-
-def all_values(
-    table: sa.Table, owner: sa.ColumnElement[Any], outer: sa.FromClause, postgres: bool
-) -> sa.ColumnElement[Any]:
-    """All values of a SET of one row, in their order, as one value of the statement."""
-    mine = (
-        sa.select(table.c.value.label("value"))
-        .where(table.c.record == owner)
-        .order_by(table.c.position)
-        .correlate(outer)
-    )
-    if postgres:
-        return sa.type_coerce(sa.func.array(mine.scalar_subquery()), ValueList(table.c.value.type))
-    inner = mine.subquery()
-    listed = sa.select(sa.func.json_group_array(inner.c.value)).scalar_subquery()
-    return sa.type_coerce(listed, ValueList(table.c.value.type))
-
-
-class ValueList(sa.types.TypeDecorator[Any]):
-    """Values of a SET read as one: an array on PostgreSQL, JSON text on SQLite → a tuple."""
-
-    impl = sa.Text
-    cache_ok = True
-
-    def __init__(self, of: sa.types.TypeEngine[Any]) -> None:
-        super().__init__()
-        self.of = of
-
-    def result_processor(self, dialect: sa.engine.Dialect, coltype: object) -> Any:
-        if dialect.name == "postgresql":
-            return lambda value: tuple(str(v) for v in value or ())
-        read = sa.JSON().result_processor(dialect, coltype)
-        return lambda value: tuple(read(value) or ()) if read else value
 
 
 def insert(unit: Unit, of: ObjectTable, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -126,7 +91,7 @@ def set_binned(unit: Unit, of: ObjectTable, ids: Iterable[str], deletion: str | 
         .where(of["id"].in_(list(ids)), state)
         .values(
             deleted_at=unit.now if gone else None,
-            deletion=deletion,
+            tc_deletion=deletion,
             version=of["version"] + 1,
             updated_at=unit.now,
             updated_by=unit.actor.id,
@@ -158,9 +123,7 @@ def _to_columns(of: ObjectTable, row: Mapping[str, Any]) -> dict[str, Any]:
     """Value names → column names, with the sort keys of texts."""
     columns: dict[str, Any] = {}
     for name, value in row.items():
-        if name in ("rollups", "deletion"):
-            columns[name] = value
-        elif name in of.columns:
+        if name in of.columns:
             columns[of.columns[name].name] = value
             if name in of.sort_keys:
                 columns[of.sort_keys[name].name] = sort_key(value)

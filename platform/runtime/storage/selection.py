@@ -26,8 +26,10 @@ from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
 from .. import access
 from ..actors import Actor
+from ..queries import parse_sort
 from . import aggregates
 from .row_rights import where
+from .set_values import all_values
 from .sql_expressions import SqlValue, compile_sql
 from .tables import ObjectTable, StorageModel
 
@@ -45,6 +47,8 @@ SYSTEM_TYPES = {
     "owner": USER_REFERENCE,
     "version": INTEGER,
     "deleted_at": MOMENT,
+    "tc_rollups": INTEGER,
+    "tc_deletion": Type(Kind.REFERENCE),
 }
 
 
@@ -57,6 +61,15 @@ class Side:
 
     def column(self, value: str) -> sa.ColumnElement[Any]:
         return self.table.c[self.of.columns[value].name]
+
+
+def directed(
+    column: sa.ColumnElement[Any], descending: bool, dialect: str
+) -> sa.ColumnElement[Any]:
+    """Up or down with nulls smallest: SQLite's own order, said aloud to PostgreSQL."""
+    if dialect != "postgresql":
+        return column.desc() if descending else column.asc()
+    return column.desc().nulls_last() if descending else column.asc().nulls_first()
 
 
 class Selection:
@@ -106,13 +119,15 @@ class Selection:
     def __call__(self, path: tuple[str, ...]) -> SqlValue:
         return self.value(path)
 
-    def children(self, path: tuple[str, ...], function: str) -> SqlValue:
-        """``sum(lines.total)`` as a scalar subquery over the children by that relation."""
-        side = self._walk(path[:1])
-        reverse = self.catalog.reverses.get(side.of.object.name, {}).get(path[0])
+    def children(self, path: tuple[str, ...], function: str, prefix: int = 0) -> SqlValue:
+        """``sum(lines.total)`` as a scalar subquery over the children by that relation; the
+        first ``prefix`` names of the path lead to the record whose children they are."""
+        side = self._walk(path[: prefix + 1])
+        relation = path[prefix]
+        reverse = self.catalog.reverses.get(side.of.object.name, {}).get(relation)
         if reverse is None:
-            raise access.unknown_field(side.of.object, path[0])
-        return self.aggregate(side, reverse, function, path[1:], None)
+            raise access.unknown_field(side.of.object, relation)
+        return self.aggregate(side, reverse, function, path[prefix + 1 :], None)
 
     def aggregate(
         self,
@@ -141,8 +156,17 @@ class Selection:
 
     def condition(self, source: str) -> sa.ColumnElement[bool]:
         """A filter expression over the root object, compiled."""
-        checked = self.catalog.expression(self.root.of.object.name, source, "condition")
+        name = self.root.of.object.name
+        checked = self.catalog.expression(name, source, "condition")
         return compile_sql(checked, self, self.around, self.dialect)
+
+    def order(self, sort: str | None) -> list[sa.ColumnElement[Any]]:
+        """``ORDER BY`` of ``"-valid_from,name"``; nulls are smallest on both databases."""
+        columns = []
+        for each in parse_sort(sort):
+            column = self.sort_column(tuple(each.path.split(".")))
+            columns.append(directed(column, each.descending, self.dialect))
+        return columns
 
     def row_limit(self, side: Side, right: access.ObjectRight) -> sa.ColumnElement[bool] | None:
         obj = side.of.object
@@ -163,7 +187,8 @@ class Selection:
         return side
 
     def _join(self, side: Side, path: tuple[str, ...]) -> Side:
-        """The record that the lookup at ``path`` points to, joined once, within the reader's rows."""
+        """The record that the lookup at ``path`` points to, joined once, within
+        the reader's rows."""
         known = self._joined.get(path)
         if known is not None:
             return known
@@ -200,7 +225,7 @@ class Selection:
         return field
 
     def _title(self, path: tuple[str, ...], sort: bool = False) -> sa.ColumnElement[Any]:
-        """The title of the record at the end of ``path``; several targets: the one that is there."""
+        """The title of the record at the end of ``path``, whichever target it is of."""
         side = self._walk(path)
         titles = []
         for target in self._targets(side, path[-1]):
@@ -228,9 +253,15 @@ class Selection:
         if field.type == "formula":
             return self._formula(side, field, path)
         if storage is not None and storage.kind is StorageKind.NONE:
-            return self._rollup(side, field)
+            return self.rollup(field, side)
         if storage is not None and storage.kind is StorageKind.SET:
-            return SqlValue(self._values(side, field.name), field_type.expression_type(field), None)
+            values = all_values(
+                side.of.sets[field.name],
+                side.column("id"),
+                side.table,
+                self.dialect == "postgresql",
+            )
+            return SqlValue(values, field_type.expression_type(field), None)
         scale = (
             storage.scale
             if storage and storage.kind in (StorageKind.DECIMAL, StorageKind.MONEY)
@@ -250,37 +281,40 @@ class Selection:
     def _formula(self, side: Side, field: Field, path: tuple[str, ...]) -> SqlValue:
         """A formula is compiled where it is read, with its reader's rights: an unreadable part
         is empty."""
-        checked = self.catalog.expression(
-            side.of.object.name, field.settings["expression"], "value"
-        )
+        obj = side.of.object
+        checked = self.catalog.expression(obj.name, field.settings["expression"], "value")
+        inside = Inside(self, path[:-1])
+        column = compile_sql(checked, inside, self.around, self.dialect)
+        type_ = type_of(field).expression_type(field)
+        return SqlValue(column, type_, None)
 
-        def within(inner: tuple[str, ...]) -> SqlValue:
-            try:
-                return self.value((*path[:-1], *inner))
-            except UnknownName:
-                return SqlValue(sa.null(), Type(Kind.NULL), None)
-
-        return compile_sql(
-            checked, Within(within, self, path[:-1]), self.around, self.dialect, as_value=True
-        )
-
-    def _rollup(self, side: Side, field: Field) -> SqlValue:
+    def rollup(self, field: Field | str, side: Side | None = None) -> SqlValue:
+        """What the children of each row come to now, as a scalar subquery."""
+        side = side or self.root
+        if isinstance(field, str):
+            field = side.of.object.by_name[field]
         relation, _, rest = str(field.settings["of"]).partition(".")
         reverse = self.catalog.reverses[side.of.object.name][relation]
         path = tuple(rest.split(".")) if rest else ()
-        return self.aggregate(
-            side, reverse, field.settings["function"], path, field.settings.get("filter")
-        )
+        function, filter_ = field.settings["function"], field.settings.get("filter")
+        found = self.aggregate(side, reverse, function, path, filter_)
+        if function in ("sum", "count", "count_distinct"):
+            zero = sa.func.coalesce(found.column, sa.literal(0, found.column.type))
+            return SqlValue(zero, found.type, found.scale)
+        return found
 
-    def _values(self, side: Side, name: str) -> sa.ColumnElement[Any]:
-        """All values of a SET in their order, as one value of the row."""
-        table = side.of.sets[name]
-        mine = (
-            sa.select(table.c.value)
-            .where(table.c.record == side.column("id"))
-            .order_by(table.c.position)
-        )
-        if self.dialect == "postgresql":
-            return sa.func.array(mine.correlate(side.table).scalar_subquery())
-        inner = mine.correlate(side.table).subquery()
-        return sa.select(sa.func.json_group_array(inner.c.value)).scalar_subquery()
+
+class Inside:
+    """Resolves the names of a formula that stands on a joined record: paths get its prefix."""
+
+    def __init__(self, selection: Selection, prefix: tuple[str, ...]) -> None:
+        self.selection, self.prefix = selection, prefix
+
+    def __call__(self, path: tuple[str, ...]) -> SqlValue:
+        try:
+            return self.selection.value((*self.prefix, *path))
+        except UnknownName:
+            return SqlValue(sa.null(), Type(Kind.NULL), None)
+
+    def children(self, path: tuple[str, ...], function: str) -> SqlValue:
+        return self.selection.children((*self.prefix, *path), function, len(self.prefix))

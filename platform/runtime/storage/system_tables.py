@@ -73,6 +73,16 @@ column = _table(
 )
 """Field id → its column. ``state``: ``live``, ``hidden`` (the field is gone, its data kept)."""
 
+kept_value = _table(
+    "tc_kept_value",
+    sa.Column("field", sa.Text, primary_key=True),
+    sa.Column("record", Id(), primary_key=True),
+    sa.Column("column_name", sa.Text, primary_key=True),
+    _required("value", Json()),
+    _required("at", Moment()),
+)
+"""Values that did not convert when their field was retyped."""
+
 package_key = _table(
     "tc_package_key",
     sa.Column("package", sa.Text, primary_key=True),
@@ -128,7 +138,9 @@ session = _table(
     _required("expires_at", Moment()),
     sa.Column("address", sa.Text),
     sa.Column("agent", sa.Text),
+    _required("renew", Truth()),
 )
+"""``renew``: rights have changed, so the next request gets a new id."""
 
 token = _table(
     "tc_token",
@@ -210,9 +222,12 @@ file = _table(
     sa.Column("created_by", Id()),
     sa.Column("object", sa.Text),
     sa.Column("record", Id()),
+    sa.Column("field", sa.Text),
     sa.Index("ix_tc_file_record", "record"),
+    sa.Index("ix_tc_file_digest", "digest"),
 )
-"""A file attached to a record; the bytes lie in the files folder under ``digest`` (SHA-256)."""
+"""A file beside a record, or the value of its ``field`` (an id); without a record it is an upload
+that nobody has saved yet. The bytes lie in the files folder under ``digest`` (SHA-256)."""
 
 comment = _table(
     "tc_comment",

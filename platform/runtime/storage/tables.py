@@ -30,8 +30,10 @@ SYSTEM_COLUMNS = (
     "owner",
     "version",
     "deleted_at",
+    "tc_rollups",
+    "tc_deletion",
 )
-"""What every record has; ``rollups`` and ``deletion`` stand beside them and are not fields."""
+"""What every record has; the last two are ours alone: a counter, and which deletion it went with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +151,9 @@ def _system_columns() -> list[sa.Column[Any]]:
         sa.Column("updated_at", Moment(), nullable=False),
         sa.Column("updated_by", Id(), nullable=False),
         sa.Column("version", Whole(), nullable=False),
-        sa.Column("rollups", Whole(), nullable=False),
+        sa.Column("tc_rollups", Whole(), nullable=False),
         sa.Column("deleted_at", Moment()),
-        sa.Column("deletion", Id()),
+        sa.Column("tc_deletion", Id()),
     ]
 
 

@@ -18,7 +18,7 @@ from ...metadata.catalog import Catalog
 from ..actors import Actor
 from ..hooks import Hooks
 from ..settings import WorkspaceSettings
-from .database import Opening
+from .database import Database, Opening
 from .failures import translate
 from .ids import new_id
 from .tables import StorageModel
@@ -37,6 +37,7 @@ class Unit:
     actor: Actor
     catalog: Catalog
     model: StorageModel
+    database: Database
     connection: Connection
     now: datetime
     via: str = "page"
@@ -49,10 +50,7 @@ class Unit:
     hooks: Hooks = NO_HOOKS
     after_commit: list[Callable[[], None]] = field(default_factory=list)
 
-    def execute(self, statement: sa.Executable, parameters: NO_HOOKS = Hooks()
-NO_OPENING = Opening(0, 0)
-
-Parameters = None) -> CursorResult[Any]:
+    def execute(self, statement: sa.Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Runs one statement and counts it; database errors come out as ours."""
         self.statements += 1
         try:
@@ -62,6 +60,11 @@ Parameters = None) -> CursorResult[Any]:
 
     def new_id(self) -> str:
         return new_id(self.now)
+
+    @property
+    def schema(self) -> str | None:
+        """The PostgreSQL schema of the workspace; None on SQLite."""
+        return self.database.schema
 
     @property
     def is_postgres(self) -> bool:

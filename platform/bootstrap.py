@@ -1,0 +1,72 @@
+"""The one place that sees every floor below the pages: builds the platform, explicitly."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .clock import Clock, SystemClock
+from .config import Settings
+from .runtime.hooks import Hooks
+from .runtime.settings import WorkspaceSettings
+from .runtime.storage.database import Database
+from .runtime.storage.migrations import migrate
+from .runtime.workspaces import Workspace
+
+MAIN = "main"
+
+HOOKS = Hooks()
+"""What workflow plugs into the save path."""
+
+
+@dataclass(frozen=True)
+class Platform:
+    """Everything a process needs: its settings and the workspaces it serves."""
+
+    settings: Settings
+    clock: Clock
+    workspaces: Mapping[str, Workspace]
+
+    @property
+    def main(self) -> Workspace:
+        return self.workspaces[MAIN]
+
+    def close(self) -> None:
+        for workspace in self.workspaces.values():
+            workspace.database.close()
+
+
+def build_platform(settings: Settings, clock: Clock | None = None) -> Platform:
+    """The platform over the database that ``settings`` names; nothing is opened or changed yet."""
+    clock = clock or SystemClock()
+    return Platform(settings, clock, {MAIN: open_workspace(settings, clock)})
+
+
+def open_workspace(settings: Settings, clock: Clock, name: str = MAIN) -> Workspace:
+    told = WorkspaceSettings(
+        name=name,
+        zone=settings.zone,
+        currency=settings.currency,
+        languages=settings.languages,
+        files=settings.files,
+        secret=hashlib.sha256(f"{name}:{settings.secret}".encode()).digest(),
+    )
+    return Workspace(told, Database(settings.database, settings.schema), clock, HOOKS)
+
+
+def initialise(workspace: Workspace) -> tuple[int, int]:
+    """Makes or migrates our own tables; returns the migration numbers before and after.
+
+    Raises Conflict when the database belongs to a newer release.
+    """
+    prepare_folder(workspace.database.url)
+    with workspace.database.writing() as connection:
+        return migrate(connection, workspace.database.schema)
+
+
+def prepare_folder(url: str) -> None:
+    """The folder of an SQLite file, where it is missing."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,113 @@
+"""Installing and upgrading packages: propose a plan, then publish it, wholly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..errors import Conflict, Unavailable
+from ..metadata.catalog import Catalog
+from ..metadata.composing import compose, in_order
+from ..metadata.sources import PackageSource
+from .actors import SYSTEM
+from .facts import workspace_surroundings
+from .package_data import Loaded, load_rows
+from .storage import publishing
+from .storage.operations import Operation
+from .storage.plan import Plan
+from .storage.unit_of_work import Unit
+from .workspaces import Workspace
+
+Progress = Callable[[str, int, int], None]
+"""What is being done, how much of it is done, how much there is."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What publishing would do. ``base`` is the version it was made for."""
+
+    base: int
+    sources: tuple[PackageSource, ...]
+    catalog: Catalog
+    plan: Plan
+    reason: str
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        return self.plan.operations
+
+
+@dataclass(frozen=True)
+class Installed:
+    version: int
+    operations: tuple[Operation, ...]
+    loaded: Loaded
+
+
+def propose(workspace: Workspace, new: Sequence[PackageSource]) -> Proposal:
+    """The plan for adding the packages ``new`` or bringing them to the version given.
+
+    Raises DefinitionsInvalid with every problem of the whole.
+    """
+    with workspace.read(SYSTEM, via="command") as unit:
+        return _propose(unit, new)
+
+
+def _propose(unit: Unit, new: Sequence[PackageSource]) -> Proposal:
+    names = {source.name for source in new}
+    kept = [s for s in publishing.installed(unit) if s.name not in names]
+    sources = in_order([*kept, *new])
+    base = unit.opening.catalog
+    catalog = compose(sources, base + 1, settings=publishing.settings(unit))
+    plan = publishing.plan(unit, catalog, workspace_surroundings(unit))
+    reason = ", ".join(f"{source.name} {source.version}" for source in new)
+    return Proposal(base, tuple(sources), catalog, plan, reason)
+
+
+def install(
+    workspace: Workspace,
+    new: Sequence[PackageSource],
+    demo: bool = False,
+    progress: Progress | None = None,
+) -> Installed:
+    """Installs or upgrades packages with their reference data, and demo data on request.
+
+    All or nothing, in one transaction. Raises DefinitionsInvalid, Conflict, Unavailable.
+    """
+    told = progress or (lambda what, done, all_: None)
+    told("plan", 0, 1)
+    with workspace.write(SYSTEM, via="package") as unit:
+        proposal = _propose(unit, new)
+        _publish(unit, proposal, told)
+    workspace.forget()
+    with workspace.write(SYSTEM, via="package") as unit:
+        loaded = load_rows(unit, new, demo, told)
+    return Installed(proposal.catalog.version, proposal.operations, loaded)
+
+
+def publish(workspace: Workspace, proposal: Proposal, progress: Progress | None = None) -> int:
+    """Makes a proposal effective and returns the version. Raises Conflict when the base moved."""
+    told = progress or (lambda what, done, all_: None)
+    with workspace.write(SYSTEM, via="command") as unit:
+        if unit.opening.catalog != proposal.base:
+            raise Conflict("Something else was published meanwhile. Plan again.")
+        _publish(unit, proposal, told)
+    workspace.forget()
+    return proposal.catalog.version
+
+
+def _publish(unit: Unit, proposal: Proposal, told: Progress) -> None:
+    if not publishing.lock(unit):
+        raise Unavailable("People are saving just now. Please try again.")
+    count = len(proposal.operations)
+    for done, operation in enumerate(proposal.operations):
+        told("tables", done, count)
+        publishing.apply_operation(unit, proposal.catalog, proposal.plan, operation)
+    publishing.finish(unit, proposal.catalog, proposal.plan, proposal.sources, proposal.reason)
+    told("tables", count, count)
+
+
+def words(proposal: Proposal) -> list[dict[str, Any]]:
+    """The plan for people and for ``--json``: each operation with its phase."""
+    return [{"phase": op.phase.value, "does": op.words()} for op in proposal.operations]

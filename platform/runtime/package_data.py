@@ -1,0 +1,232 @@
+"""Rows that packages bring: reference data with every install, demo data on request.
+
+They take the ordinary save path, as the system. A row is known again by its key, so an upgrade
+neither doubles rows nor (unless the package says "replace") undoes what people changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from ..errors import DefinitionsInvalid, Problem, RecordInvalid
+from ..metadata.definitions import Field, Object
+from ..metadata.sources import DataFile, PackageSource
+from . import saving
+from .storage import package_keys
+from .storage.package_keys import Known
+from .storage.people import create_person, rebuild_visibility
+from .storage.unit_of_work import Unit
+
+CHUNK = 400
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    created: int = 0
+    replaced: int = 0
+    kept: int = 0
+
+
+class _Loading:
+    """One package's rows on their way in."""
+
+    def __init__(self, unit: Unit, package: str) -> None:
+        self.unit, self.package = unit, package
+        self.known: dict[str, Known] = package_keys.known(unit, package)
+        self.created = self.replaced = self.kept = 0
+        self.later: list[tuple[str, str, dict[str, Any]]] = []
+
+    # Rows -----------------------------------------------------------------------------------
+
+    def load(self, file: DataFile) -> None:
+        fresh = [row for row in file.rows if row["key"] not in self.known]
+        old = [row for row in file.rows if row["key"] in self.known]
+        if file.object == "user":
+            self._people(fresh, file.demo)
+        else:
+            self._create(file, fresh)
+        self._replace(file, old)
+
+    def _create(self, file: DataFile, rows: Sequence[Row]) -> None:
+        obj = self.unit.catalog.object(file.object)
+        for start in range(0, len(rows), CHUNK):
+            chunk = rows[start : start + CHUNK]
+            raws = [self._raw(obj, row, file) for row in chunk]
+            try:
+                ids = saving.create_many(self.unit, obj.name, raws)
+            except RecordInvalid as error:
+                raise _said(error, file, chunk) from error
+            self._remember(file, list(zip(chunk, ids, strict=True)))
+            self.created += len(ids)
+
+    def _replace(self, file: DataFile, rows: Sequence[Row]) -> None:
+        for row in rows:
+            known = self.known[row["key"]]
+            if file.on_upgrade != "replace" or known.digest == _digest(row):
+                self.kept += 1
+                continue
+            obj = self.unit.catalog.object(file.object)
+            saving.update(self.unit, obj.name, known.record, self._raw(obj, row, file))
+            package_keys.touch(self.unit, self.package, row["key"], _digest(row))
+            self.replaced += 1
+
+    def _people(self, rows: Sequence[Row], demo: bool) -> None:
+        """Bosses before those who report to them; without a password nobody can log in yet."""
+        for row in rows:
+            manager = self.known.get(str(row.get("manager")))
+            id_ = create_person(self.unit, row, manager.record if manager else None)
+            self._know(row, "user", id_, demo)
+            self.created += 1
+        rebuild_visibility(self.unit.connection, self.unit.catalog)
+
+    def finish(self) -> None:
+        """Pointers to rows that came later."""
+        for object_name, key, raw in self.later:
+            ids = {name: self._point(value) for name, value in raw.items()}
+            saving.update(self.unit, object_name, self.known[key].record, ids)
+
+    # Values ---------------------------------------------------------------------------------
+
+    def _raw(self, obj: Object, row: Row, file: DataFile) -> dict[str, Any]:
+        raw: dict[str, Any] = {}
+        for name, value in row.items():
+            if name == "key":
+                continue
+            field = obj.by_name.get(name)
+            if _points(field, name):
+                self._put_pointer(raw, obj, row["key"], name, value, field)
+            else:
+                raw[name] = self._dated(value)
+        return raw
+
+    def _put_pointer(
+        self, raw: dict[str, Any], obj: Object, key: str, name: str, value: Any, field: Field | None
+    ) -> None:
+        keys = value if isinstance(value, list) else [value]
+        if any(str(each) not in self.known for each in keys):
+            self.later.append((obj.name, key, {name: value}))
+            return
+        raw[name] = self._point(value)
+        if field is not None and len(field.targets) > 1:
+            raw[name] = {"object": self.known[str(value)].object, "id": raw[name]}
+
+    def _point(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._point(each) for each in value]
+        known = self.known.get(str(value))
+        if known is None:
+            problem = Problem(self.package, "", "No row has the key {key}.", {"key": str(value)})
+            raise DefinitionsInvalid([problem])
+        return known.record
+
+    def _dated(self, value: Any) -> Any:
+        """``{"today": -40, "at": "09:30"}`` and ``{"now": -90}`` as of the installation."""
+        match value:
+            case {"today": int(days), "at": str(clock)}:
+                return self._day(days, clock).isoformat()
+            case {"today": int(days)}:
+                return self._day(days, "00:00").date().isoformat()
+            case {"now": int(minutes)}:
+                return (self.unit.now + timedelta(minutes=minutes)).isoformat()
+            case _:
+                return value
+
+    def _day(self, days: int, clock: str) -> datetime:
+        zone = self.unit.settings.zone_info
+        day = self.unit.now.astimezone(zone).date() + timedelta(days=days)
+        return datetime.combine(day, time.fromisoformat(clock), zone)
+
+    # Keys -----------------------------------------------------------------------------------
+
+    def _remember(self, file: DataFile, pairs: Sequence[tuple[Row, str]]) -> None:
+        rows = [
+            (row["key"], Known(file.object, id_, _digest(row)), file.demo) for row, id_ in pairs
+        ]
+        package_keys.remember(self.unit, self.package, rows)
+        self.known |= {key: known for key, known, _ in rows}
+
+    def _know(self, row: Row, object_name: str, id_: str, demo: bool) -> None:
+        known = Known(object_name, id_, _digest(row))
+        package_keys.remember(self.unit, self.package, [(row["key"], known, demo)])
+        self.known[row["key"]] = known
+
+
+def load_rows(
+    unit: Unit,
+    sources: Sequence[PackageSource],
+    demo: bool,
+    told: Callable[[str, int, int], None],
+) -> Loaded:
+    """Loads the rows of ``sources``, those that are pointed to first."""
+    created = replaced = kept = 0
+    for source in sources:
+        files = [f for f in source.data if demo or not f.demo]
+        total, done = sum(len(f.rows) for f in files), 0
+        loading = _Loading(unit, source.name)
+        for file in sorted(files, key=_place(unit, files)):
+            told("data", done, total)
+            loading.load(file)
+            done += len(file.rows)
+        loading.finish()
+        if demo and any(f.demo for f in files):
+            package_keys.mark_demo(unit, source.name)
+        told("data", total, total)
+        created += loading.created
+        replaced += loading.replaced
+        kept += loading.kept
+    return Loaded(created, replaced, kept)
+
+
+def _place(unit: Unit, files: Sequence[DataFile]) -> Callable[[DataFile], tuple[int, str]]:
+    order = {name: place for place, name in enumerate(_in_order(unit, {f.object for f in files}))}
+    return lambda file: (order[file.object], file.file)
+
+
+def _in_order(unit: Unit, names: set[str]) -> Iterator[str]:
+    """People first, then each object after those it points to; circles where they are entered."""
+    done: set[str] = set()
+
+    def visit(name: str) -> Iterator[str]:
+        if name in done:
+            return
+        done.add(name)
+        if name != "user":
+            for field in unit.catalog.object(name).fields:
+                for target in field.targets:
+                    if target in names:
+                        yield from visit(target)
+        yield name
+
+    for name in ("user", *sorted(names)):
+        if name in names:
+            yield from visit(name)
+
+
+def _points(field: Field | None, name: str) -> bool:
+    if field is None:
+        return name in ("owner", "created_by")
+    return bool(field.targets) or field.type in ("user", "multi_user")
+
+
+def _digest(row: Row) -> str:
+    text = json.dumps(row, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _said(error: RecordInvalid, file: DataFile, rows: Sequence[Row]) -> DefinitionsInvalid:
+    """The mistakes of rows as problems of their file."""
+    return DefinitionsInvalid(
+        Problem(
+            file.file,
+            f"/{rows[int(p.data.get('row', 0))]['key']}/{p.field or ''}",
+            p.message,
+            p.data,
+        )
+        for p in error.problems
+    )

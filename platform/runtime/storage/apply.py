@@ -1,0 +1,189 @@
+"""Operations → DDL, one function per operation class. Runs inside the publication's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from sqlalchemy.engine import Connection
+from sqlalchemy.schema import CreateIndex as CreateIndexStatement
+from sqlalchemy.schema import CreateTable as CreateTableStatement
+
+from ...metadata.field_types.base import StorageKind
+from . import indexes
+from .catalog_store import storage_to
+from .columns import Characters
+from .operations import (
+    AddField,
+    CreateIndex,
+    CreateTable,
+    DropIndex,
+    HideField,
+    HideObject,
+    Operation,
+    RetypeField,
+    ShowField,
+    ShowObject,
+)
+from .system_tables import column, object_
+from .tables import ObjectTable, StorageModel, field_columns, set_table
+
+Convert = Callable[["Site", RetypeField], None]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where operations are applied."""
+
+    connection: Connection
+    schema: str | None
+    model: StorageModel
+    """The tables as they will be."""
+    convert: Convert
+
+    @property
+    def alembic(self) -> Operations:
+        return Operations(MigrationContext.configure(self.connection))
+
+    @property
+    def postgres(self) -> bool:
+        return self.connection.dialect.name == "postgresql"
+
+    def of(self, object_id: str) -> ObjectTable:
+        return self.model.table(self.model.catalog.object_names[object_id])
+
+
+@singledispatch
+def apply(operation: Operation, site: Site) -> None:
+    """Does ``operation``. Raises whatever the database raises: the transaction is undone."""
+    raise AssertionError(f"no way to apply {operation}")
+
+
+@apply.register
+def _(operation: CreateTable, site: Site) -> None:
+    """The table with all its columns, and its records of them: adding a field is not needed."""
+    of = site.of(operation.object)
+    site.connection.execute(CreateTableStatement(of.table))
+    row = {"id": operation.object, "table_name": of.table.name, "state": "live"}
+    site.connection.execute(sa.insert(object_), row)
+
+
+@apply.register
+def _(operation: AddField, site: Site) -> None:
+    of = site.of(operation.object)
+    if operation.storage.kind is StorageKind.SET:
+        _create_set(site, set_table(of.table, operation.column, operation.storage))
+    elif not _is_there(site, of, operation.column):
+        for _value, each in field_columns(operation.name, operation.column, operation.storage):
+            each.server_default = _literal(operation, each, site)
+            _add_column(site, of, each)
+        if operation.storage.sort_key:
+            _add_column(site, of, sa.Column(f"{operation.column}__sort", Characters()))
+    _record(site, operation.field, operation.object, operation.column, operation.storage)
+
+
+@apply.register
+def _(operation: RetypeField, site: Site) -> None:
+    of = site.of(operation.object)
+    if operation.storage.kind is StorageKind.SET:
+        _create_set(site, set_table(of.table, operation.column, operation.storage))
+    else:
+        for _value, each in field_columns(operation.name, operation.column, operation.storage):
+            _add_column(site, of, each)
+        if operation.storage.sort_key:
+            _add_column(site, of, sa.Column(f"{operation.column}__sort", Characters()))
+    site.convert(site, operation)
+    new = {"column_name": operation.column, "storage": storage_to(operation.storage)}
+    site.connection.execute(
+        sa.update(column).where(column.c.field == operation.field).values(**new)
+    )
+
+
+@apply.register
+def _(operation: HideField, site: Site) -> None:
+    _set_state(site, operation.field, "hidden")
+
+
+@apply.register
+def _(operation: ShowField, site: Site) -> None:
+    _set_state(site, operation.field, "live")
+
+
+@apply.register
+def _(operation: HideObject, site: Site) -> None:
+    hide = sa.update(object_).where(object_.c.id == operation.object).values(state="hidden")
+    site.connection.execute(hide)
+
+
+@apply.register
+def _(operation: ShowObject, site: Site) -> None:
+    show = sa.update(object_).where(object_.c.id == operation.object).values(state="live")
+    site.connection.execute(show)
+
+
+@apply.register
+def _(operation: CreateIndex, site: Site) -> None:
+    of = next(each for each in site.model if each.table.name == operation.table)
+    site.connection.execute(CreateIndexStatement(_index(operation, of, site)))
+
+
+def _index(operation: CreateIndex, of: ObjectTable, site: Site) -> sa.Index:
+    """On a copy of the table, so that the shared one does not grow indexes."""
+    return indexes.build(operation, of.table.to_metadata(sa.MetaData()), site.postgres)
+
+
+@apply.register
+def _(operation: DropIndex, site: Site) -> None:
+    name = f'"{site.schema}"."{operation.name}"' if site.schema else f'"{operation.name}"'
+    site.connection.execute(sa.DDL(f"DROP INDEX IF EXISTS {name}"))
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _is_there(site: Site, of: ObjectTable, name: str) -> bool:
+    """A table made a moment ago already has its columns."""
+    columns = sa.inspect(site.connection).get_columns(of.table.name, schema=site.schema)
+    return any(each["name"] == name for each in columns)
+
+
+def _add_column(site: Site, of: ObjectTable, each: sa.Column[Any]) -> None:
+    site.alembic.add_column(of.table.name, each, schema=site.schema)
+
+
+def _create_set(site: Site, table: sa.Table) -> None:
+    site.connection.execute(CreateTableStatement(table, if_not_exists=True))
+    for index in table.indexes:
+        site.connection.execute(CreateIndexStatement(index, if_not_exists=True))
+
+
+def _literal(operation: AddField, each: sa.Column[Any], site: Site) -> Any:
+    """The constant that existing records get, as a column default: no row is rewritten."""
+    if operation.default is None:
+        return None
+    value = sa.literal(operation.default, each.type)
+    compiled = value.compile(
+        dialect=site.connection.dialect, compile_kwargs={"literal_binds": True}
+    )
+    return sa.DefaultClause(sa.DDL(str(compiled).replace("%", "%%")).statement)
+
+
+def _record(site: Site, field: str, object_id: str, name: str, storage: Any) -> None:
+    row = {
+        "field": field,
+        "object": object_id,
+        "column_name": name,
+        "storage": storage_to(storage),
+        "state": "live",
+    }
+    site.connection.execute(sa.insert(column), row)
+
+
+def _set_state(site: Site, field: str, state: str) -> None:
+    hidden: Mapping[str, str] = {"state": state}
+    site.connection.execute(sa.update(column).where(column.c.field == field).values(**hidden))

@@ -1,0 +1,47 @@
+"""The rows of ``tc_history``: written with each save, never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...metadata.definitions import Object
+from .system_tables import history
+from .unit_of_work import Unit
+
+Entry = tuple[str, str, Mapping[str, Any]]
+"""(record id, kind, field id → [before, after])"""
+
+
+def write(unit: Unit, obj: Object, entries: Sequence[Entry]) -> None:
+    rows = [
+        {
+            "id": unit.new_id(),
+            "object": obj.id,
+            "record": record_id,
+            "at": unit.now,
+            "actor": unit.actor.id,
+            "on_behalf": unit.actor.on_behalf,
+            "via": unit.via,
+            "request": unit.request,
+            "catalog": unit.catalog.version,
+            "kind": kind,
+            "changes": changes,
+        }
+        for record_id, kind, changes in entries
+    ]
+    if rows:
+        unit.execute(sa.insert(history), rows)
+
+
+def read(unit: Unit, record_id: str, limit: int) -> Sequence[sa.Row[Any]]:
+    """The entries of a record, latest first."""
+    statement = (
+        sa.select(history)
+        .where(history.c.record == record_id)
+        .order_by(history.c.id.desc())
+        .limit(limit)
+    )
+    return unit.execute(statement).all()

@@ -1,0 +1,90 @@
+"""Small reads the save path needs: values behind a path, children of parents, who is there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...metadata.catalog import Reverse
+from ...metadata.expressions.types import Surroundings
+from ..actors import SYSTEM, Actor
+from .row_rights import ACTOR
+from .selection import Selection
+from .unit_of_work import Unit
+
+Path = tuple[str, ...]
+
+
+def select_from(
+    unit: Unit, object_name: str, around: Surroundings, actor: Actor = SYSTEM
+) -> Selection:
+    return Selection(unit.model, actor, object_name, unit.connection.dialect.name, around)
+
+
+def related_values(
+    unit: Unit, target: str, path: Path, ids: Collection[str], around: Surroundings
+) -> dict[str, Any]:
+    """The value of ``path`` on each of the records ``ids`` of ``target``, by id."""
+    selection = select_from(unit, target, around)
+    id_ = selection.root.column("id")
+    value = selection.value(path).column.label("value")
+    statement = sa.select(id_.label("id"), value).select_from(selection.source)
+    rows = unit.execute(statement.where(id_.in_(sorted(ids))), {ACTOR: SYSTEM.id})
+    return {row.id: row.value for row in rows}
+
+
+def child_values(
+    unit: Unit, reverse: Reverse, path: Path, parents: Collection[str], around: Surroundings
+) -> dict[str, list[Any]]:
+    """The values of ``path`` on the living children of each parent, by the parent's id."""
+    selection = select_from(unit, reverse.object, around)
+    link = selection.root.column(reverse.field)
+    value = selection.value(path or ("id",)).column.label("value")
+    statement = (
+        sa.select(link.label("parent"), value)
+        .select_from(selection.source)
+        .where(link.in_(sorted(parents)), selection.root.column("deleted_at").is_(None))
+    )
+    found: dict[str, list[Any]] = {}
+    for row in unit.execute(statement, {ACTOR: SYSTEM.id}):
+        found.setdefault(row.parent, []).append(row.value)
+    return found
+
+
+def choosable(
+    unit: Unit, target: str, filter_: str | None, ids: Collection[str], around: Surroundings
+) -> set[str]:
+    """Those of ``ids`` that are there, visible to the actor, and meet ``filter_``."""
+    selection = select_from(unit, target, around, unit.actor)
+    id_ = selection.root.column("id")
+    conditions: list[sa.ColumnElement[bool]] = [id_.in_(sorted(ids))]
+    if target == "user":
+        conditions.append(selection.root.column("is_active"))
+    else:
+        conditions.append(selection.root.column("deleted_at").is_(None))
+    limit = selection.row_limit(selection.root, "read")
+    if limit is not None:
+        conditions.append(limit)
+    if filter_:
+        conditions.append(selection.condition(filter_))
+    statement = sa.select(id_).select_from(selection.source).where(*conditions)
+    return {str(each) for each in unit.execute(statement, {ACTOR: unit.actor.id}).scalars()}
+
+
+def first_value(
+    selection: Selection, unit: Unit, value: str, filter_: str, sort: str | None
+) -> Any:
+    """The value of the first record that meets ``filter_``, in the order of ``sort``."""
+    column = selection.value(tuple(value.split("."))).column.label("value")
+    condition = selection.condition(filter_)
+    order = selection.order(sort)
+    statement = (
+        sa.select(column)
+        .select_from(selection.source)
+        .where(selection.root.column("deleted_at").is_(None), condition)
+        .order_by(*order)
+        .limit(1)
+    )
+    return unit.execute(statement, {ACTOR: SYSTEM.id}).scalar_one_or_none()

@@ -1,0 +1,141 @@
+"""What a publication does to the database: frozen operations, each with its phase and its words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from ...metadata.field_types.base import Storage
+
+
+class Phase(Enum):
+    EXPAND = "expand"
+    """New tables, columns, indexes: nobody sees them yet."""
+    BACKFILL = "backfill"
+    """Values converted into new columns."""
+    SWITCH = "switch"
+    """The catalog moves to the new version."""
+    CONTRACT = "contract"
+    """What is no longer used is hidden; purging it is a command of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class CreateTable:
+    object: str
+    name: str
+    phase: Phase = Phase.EXPAND
+
+    def words(self) -> str:
+        return f"create the object {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddField:
+    object: str
+    name: str
+    field: str
+    column: str
+    storage: Storage
+    default: object = None
+    """A constant that existing records get."""
+    phase: Phase = Phase.EXPAND
+
+    def words(self) -> str:
+        return f"add {self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class RetypeField:
+    """Values are converted into ``column``; what does not convert is kept aside and reported."""
+
+    object: str
+    name: str
+    field: str
+    old_column: str
+    old_storage: Storage
+    column: str
+    storage: Storage
+    phase: Phase = Phase.BACKFILL
+
+    def words(self) -> str:
+        return f"convert {self.name}: {self.old_storage.kind.value} to {self.storage.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class HideField:
+    """The field is gone; its column and data stay until they are purged."""
+
+    object: str
+    name: str
+    field: str
+    phase: Phase = Phase.CONTRACT
+
+    def words(self) -> str:
+        return f"hide {self.name} (its data stay)"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowField:
+    object: str
+    name: str
+    field: str
+    phase: Phase = Phase.EXPAND
+
+    def words(self) -> str:
+        return f"bring back {self.name} with its data"
+
+
+@dataclass(frozen=True, slots=True)
+class HideObject:
+    object: str
+    name: str
+    phase: Phase = Phase.CONTRACT
+
+    def words(self) -> str:
+        return f"hide the object {self.name} (its records stay)"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowObject:
+    object: str
+    name: str
+    phase: Phase = Phase.EXPAND
+
+    def words(self) -> str:
+        return f"bring back the object {self.name} with its records"
+
+
+@dataclass(frozen=True, slots=True)
+class CreateIndex:
+    name: str
+    table: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    phase: Phase = Phase.EXPAND
+
+    def words(self) -> str:
+        kind = "unique index" if self.unique else "index"
+        return f"{kind} on {self.table} ({', '.join(self.columns)})"
+
+
+@dataclass(frozen=True, slots=True)
+class DropIndex:
+    name: str
+    table: str
+    phase: Phase = Phase.CONTRACT
+
+    def words(self) -> str:
+        return f"drop the index {self.name}"
+
+
+Operation = (
+    CreateTable
+    | AddField
+    | RetypeField
+    | HideField
+    | ShowField
+    | HideObject
+    | ShowObject
+    | CreateIndex
+    | DropIndex
+)

@@ -1,0 +1,146 @@
+"""Wanted tables against recorded ones → operations. Pure: it neither reads nor writes a database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+from ...metadata.catalog import Catalog
+from ...metadata.definitions import Field, Object
+from ...metadata.expressions import Surroundings, evaluate
+from ...metadata.field_types import type_of
+from ...metadata.field_types.base import StorageKind
+from . import indexes
+from .operations import (
+    AddField,
+    CreateIndex,
+    CreateTable,
+    DropIndex,
+    HideField,
+    HideObject,
+    Operation,
+    RetypeField,
+    ShowField,
+    ShowObject,
+)
+from .tables import Recorded, StorageModel, first_name
+
+
+@dataclass(frozen=True)
+class Actual:
+    """What the database holds now, as our own tables tell."""
+
+    objects: Mapping[str, tuple[str, str]]
+    """Object id → (table name, state)."""
+    columns: Mapping[str, Recorded]
+    """Field id → its column."""
+    owners: Mapping[str, str]
+    """Field id → object id."""
+    indexes: Set[str]
+
+
+@dataclass(frozen=True)
+class Plan:
+    operations: tuple[Operation, ...]
+    recorded: Mapping[str, Recorded]
+    """Field id → column, as it will be."""
+
+
+def plan(catalog: Catalog, actual: Actual, around: Surroundings) -> Plan:
+    """What has to happen so that the tables are those of ``catalog``."""
+    operations: list[Operation] = []
+    recorded = dict(actual.columns)
+    for obj in catalog.objects.values():
+        operations += _object(obj, actual)
+        for field in obj.fields:
+            operations += _field(catalog, obj, field, actual, recorded, around)
+    operations += _gone(catalog, actual, recorded)
+    operations += _indexes(StorageModel(catalog, recorded), actual)
+    return Plan(tuple(operations), recorded)
+
+
+def _object(obj: Object, actual: Actual) -> Iterator[Operation]:
+    known = actual.objects.get(obj.id)
+    if known is None:
+        yield CreateTable(obj.id, obj.name)
+    elif known[1] == "hidden":
+        yield ShowObject(obj.id, obj.name)
+
+
+def _field(
+    catalog: Catalog,
+    obj: Object,
+    field: Field,
+    actual: Actual,
+    recorded: dict[str, Recorded],
+    around: Surroundings,
+) -> Iterator[Operation]:
+    storage = type_of(field).storage(field)
+    known, name = actual.columns.get(field.id), f"{obj.name}.{field.name}"
+    if known is None:
+        if storage.kind is not StorageKind.NONE:
+            column = first_name(field.id)
+            recorded[field.id] = Recorded(column, storage)
+            default = _constant(catalog, obj, field, around)
+            yield AddField(obj.id, name, field.id, column, storage, default)
+        return
+    if storage.kind is StorageKind.NONE:
+        recorded[field.id] = Recorded(known.column_name, known.storage, "hidden")
+        yield HideField(obj.id, name, field.id)
+        return
+    if known.state == "hidden":
+        yield ShowField(obj.id, name, field.id)
+    if storage == known.storage:
+        recorded[field.id] = Recorded(known.column_name, storage)
+        return
+    column = _next_name(known.column_name)
+    recorded[field.id] = Recorded(column, storage)
+    yield RetypeField(obj.id, name, field.id, known.column_name, known.storage, column, storage)
+
+
+def _constant(catalog: Catalog, obj: Object, field: Field, around: Surroundings) -> Any:
+    """The default that existing records get: only one that is the same for every record."""
+    if field.default is None or field.follows:
+        return None
+    checked = catalog.expression(obj.name, field.default, "value")
+    if checked.paths or checked.depends_on_user or checked.needs_before:
+        return None
+    value = evaluate(checked, {}, around)
+    simple = type_of(field).storage(field).kind not in (StorageKind.SET, StorageKind.MONEY)
+    return value if simple else None
+
+
+def _next_name(column: str) -> str:
+    """``amount`` → ``amount__2`` → ``amount__3``: the column a retyped field moves to."""
+    stem, mark, number = column.rpartition("__")
+    return f"{stem}__{int(number) + 1}" if mark and number.isdigit() else f"{column}__2"
+
+
+def _gone(catalog: Catalog, actual: Actual, recorded: dict[str, Recorded]) -> Iterator[Operation]:
+    present = {f.id for o in catalog.objects.values() for f in o.fields}
+    objects = {o.id: o.name for o in catalog.objects.values()}
+    for id_, (_, state) in actual.objects.items():
+        if id_ not in objects and state == "live":
+            yield HideObject(id_, first_name(id_))
+    for id_, known in actual.columns.items():
+        if id_ not in present and known.state == "live":
+            recorded[id_] = Recorded(known.column_name, known.storage, "hidden")
+            yield HideField(actual.owners[id_], id_.partition(":")[2], id_)
+
+
+def _indexes(model: StorageModel, actual: Actual) -> Iterator[CreateIndex | DropIndex]:
+    needed = indexes.wanted(model)
+    for name, index in needed.items():
+        if name not in actual.indexes:
+            yield index
+    tables = {of.table.name for of in model}
+    for name in sorted(actual.indexes - needed.keys()):
+        table = next((t for t in tables if name[3:].startswith(t[:45])), None)
+        if table is not None:
+            yield DropIndex(name, table)
+
+
+def new_tables(operations: tuple[Operation, ...]) -> set[str]:
+    """Ids of the objects whose table is made by these operations."""
+    return {op.object for op in operations if isinstance(op, CreateTable)}

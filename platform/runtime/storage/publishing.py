@@ -1,0 +1,86 @@
+"""The database's side of a publication: what is installed, the operations, the new version."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...metadata.catalog import Catalog
+from ...metadata.expressions import Surroundings
+from ...metadata.sources import PackageSource
+from . import catalog_store, people, views
+from .actual import actual
+from .apply import Site, apply
+from .conversion import Conversion
+from .operations import Operation
+from .plan import Plan
+from .plan import plan as make_plan
+from .system_tables import package, publication, state
+from .tables import StorageModel
+from .unit_of_work import Unit
+
+
+def installed(unit: Unit) -> list[PackageSource]:
+    return catalog_store.installed(unit.connection)
+
+
+def settings(unit: Unit) -> dict[str, Any]:
+    return catalog_store.settings(unit.connection)
+
+
+def plan(unit: Unit, catalog: Catalog, around: Surroundings) -> Plan:
+    return make_plan(catalog, actual(unit.connection, unit.schema), around)
+
+
+def lock(unit: Unit) -> bool:
+    """Keeps other writers out until the transaction ends."""
+    return unit.database.lock_for_publishing(unit.connection)
+
+
+def apply_operation(unit: Unit, catalog: Catalog, plan: Plan, operation: Operation) -> None:
+    conversion = Conversion(unit.now, unit.settings.zone_info, unit.settings.currency)
+    model = StorageModel(catalog, plan.recorded)
+    apply(operation, Site(unit.connection, unit.schema, model, conversion))
+
+
+def finish(
+    unit: Unit, catalog: Catalog, plan: Plan, sources: Sequence[PackageSource], reason: str
+) -> None:
+    """Writes the packages, the publication and the version that everybody looks at."""
+    connection = unit.connection
+    demo = dict(connection.execute(sa.select(package.c.name, package.c.demo)).tuples().all())
+    connection.execute(sa.delete(package))
+    rows = [
+        {
+            "name": source.name,
+            "version": source.version,
+            "position": place,
+            "documents": source.to_documents(data=False),
+            "demo": demo.get(source.name, False),
+            "installed_at": unit.now,
+        }
+        for place, source in enumerate(sources)
+    ]
+    if rows:
+        connection.execute(sa.insert(package), rows)
+    connection.execute(sa.insert(publication), _publication(unit, catalog, plan, rows, reason))
+    views.rebuild(connection, unit.schema, StorageModel(catalog, plan.recorded))
+    people.rebuild_visibility(connection, catalog)
+    moved = sa.update(state).where(state.c.key == "catalog").values(value=catalog.version)
+    connection.execute(moved)
+
+
+def _publication(
+    unit: Unit, catalog: Catalog, plan: Plan, rows: Sequence[dict[str, Any]], reason: str
+) -> dict[str, Any]:
+    return {
+        "version": catalog.version,
+        "at": unit.now,
+        "by": unit.actor.id,
+        "reason": reason,
+        "state": "done",
+        "plan": [op.words() for op in plan.operations],
+        "packages": {row["name"]: row["documents"] for row in rows},
+    }

@@ -1,0 +1,54 @@
+"""What a client gets back: JSON with the right status, errors in one shape."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Response
+
+from ... import errors
+from ..errors import retry_after, status_of
+
+
+def answer(document: Any, status: int = 200, **headers: str) -> Response:
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    response = Response(text, status, mimetype="application/json")
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Cookie, Authorization"
+    for name, value in headers.items():
+        response.headers[name.replace("_", "-")] = value
+    return response
+
+
+def refusal(error: errors.TypecaseError, locale: str) -> Response:
+    """``{"error": {"code", "message", "details"}}`` with the status of the error's class."""
+    document = {
+        "code": error.code,
+        "message": error.text(locale),
+        "details": _details(error, locale),
+    }
+    response = answer({"error": document}, status_of(error))
+    seconds = retry_after(error)
+    if seconds is not None:
+        response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def _details(error: errors.TypecaseError, locale: str) -> list[dict[str, Any]]:
+    match error:
+        case errors.RecordInvalid():
+            return [
+                {"field": p.field, "code": p.code, "message": p.text(locale)}
+                | ({"row": p.data["row"]} if "row" in p.data else {})
+                for p in error.problems
+            ]
+        case errors.NotUnique():
+            return [
+                {"field": name, "code": error.code, "message": error.text(locale)}
+                for name in error.fields
+            ]
+        case errors.StaleRecord():
+            return [{"field": name, "code": "stale", "message": ""} for name in error.theirs]
+        case _:
+            return []

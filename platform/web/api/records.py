@@ -1,0 +1,193 @@
+"""Records over REST: list, read, create, change, delete, restore, bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, request
+
+from ...errors import BadRequest
+from ...metadata.field_types import type_of
+from ...runtime import access, reading, recycle, saving
+from ...runtime.queries import FUNCTIONS, Measure, Query, Record, parse_sort
+from ...runtime.storage.unit_of_work import Unit
+from . import requests
+from .answers import answer
+from .values import plain, record_json, serializer
+
+LIST = ("fields", "filter", "sort", "limit", "cursor", "count")
+COUNTS = ("none", "capped", "exact")
+GROUPS = ("fields", "filter", "sort", "limit", "cursor", "count", "group", "measures")
+SYSTEM = ("id", "version", "record_type", "owner", "created_at", "created_by", "updated_at",
+          "updated_by")  # fmt: skip
+
+
+def records(unit: Unit, object: str) -> Response:
+    told = requests.parameters(request, *LIST)
+    return _list(unit, object, dict(told))
+
+
+def query(unit: Unit, object: str) -> Response:
+    """The same as a body, and groups with measures."""
+    told = requests.body(request)
+    requests.only(told, *GROUPS)
+    return _groups(unit, object, told) if "group" in told or "measures" in told else _list(
+        unit, object, told
+    )  # fmt: skip
+
+
+def _list(
+    unit: Unit, object_name: str, told: Mapping[str, Any], within: tuple[str, ...] = ()
+) -> Response:
+    """``within``: filters of ours beside the client's own."""
+    name = unit.catalog.object(object_name).name
+    fields = requests.texts(told, "fields") or _own_fields(unit, name)
+    asked = _query(unit, name, told, fields, within)
+    page = reading.find(unit, asked)
+    paths = list(dict.fromkeys(("id", "version", *fields)))
+    serialize = serializer(unit.catalog, name, paths)
+    document: dict[str, Any] = {
+        "records": [serialize(row.values) for row in page.rows],
+        "next": page.next,
+    }
+    if page.count is not None:
+        document |= {"count": page.count, "count_is_capped": page.count_is_capped}
+    return answer(document)
+
+
+def _query(
+    unit: Unit,
+    name: str,
+    told: Mapping[str, Any],
+    fields: tuple[str, ...],
+    within: tuple[str, ...],
+) -> Query:
+    count = told.get("count", "none")
+    if count not in COUNTS:
+        raise BadRequest("count must be one of {values}.", values=", ".join(COUNTS))
+    filter_, cursor = _text(told, "filter"), _text(told, "cursor")
+    return Query(
+        object=name,
+        fields=fields,
+        filters=(*within, filter_) if filter_ else within,
+        sort=parse_sort(_sort(told)),
+        limit=_limit(told),
+        cursor=cursor,
+        count=count,
+    )
+
+
+def _text(told: Mapping[str, Any], name: str) -> str | None:
+    value = told.get(name)
+    if value is not None and not isinstance(value, str):
+        raise BadRequest("{name} must be text.", name=name)
+    return value or None
+
+
+def _sort(told: Mapping[str, Any]) -> str | None:
+    value = told.get("sort")
+    if isinstance(value, list):
+        return ",".join(requests.texts(told, "sort"))
+    return _text(told, "sort")
+
+
+def _limit(told: Mapping[str, Any]) -> int:
+    value = told.get("limit", 50)
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise BadRequest("{name} must be a whole number.", name="limit")
+    return requests.whole(str(value), 50, "limit")
+
+
+def _own_fields(unit: Unit, name: str) -> tuple[str, ...]:
+    """Without ``fields``: everything of the record itself that the actor may read."""
+    obj = unit.catalog.object(name)
+    paths = [n for n in SYSTEM if n in unit.model.table(name).columns]
+    for field in access.readable(unit.actor, obj):
+        paths += [field.name, *type_of(field).parts(field)]
+    return tuple(paths)
+
+
+def _groups(unit: Unit, object_name: str, told: Mapping[str, Any]) -> Response:
+    name = unit.catalog.object(object_name).name
+    filter_ = _text(told, "filter")
+    asked = Query(
+        object=name,
+        filters=(filter_,) if filter_ else (),
+        group=requests.texts(told, "group"),
+        measures=_measures(told),
+    )
+    rows = reading.groups(unit, asked)
+    return answer({"groups": [{k: plain(v) for k, v in row.items()} for row in rows]})
+
+
+def _measures(told: Mapping[str, Any]) -> tuple[Measure, ...]:
+    """``[{"sum": "amount"}, {"count": "*"}]``."""
+    given = told.get("measures") or [{"count": "*"}]
+    if not isinstance(given, list) or not all(isinstance(m, dict) and len(m) == 1 for m in given):
+        raise BadRequest('measures must be a list like [{{"sum": "amount"}}].')
+    measures = []
+    for each in given:
+        ((function, path),) = each.items()
+        if function not in FUNCTIONS or not isinstance(path, str):
+            raise BadRequest("There is no measure {name}.", name=str(function))
+        measures.append(Measure(function, path))
+    return tuple(dict.fromkeys(measures))
+
+
+# One record ---------------------------------------------------------------------------------
+
+
+def record(unit: Unit, object: str, id: str) -> Response:
+    requests.parameters(request)
+    return _one(unit, reading.get(unit, object, id))
+
+
+def create(unit: Unit, object: str) -> Response:
+    requests.parameters(request)
+    id_ = saving.create(unit, object, requests.body(request))
+    return _one(unit, reading.get(unit, object, id_), 201)
+
+
+def change(unit: Unit, object: str, id: str) -> Response:
+    requests.parameters(request)
+    told = requests.body(request)
+    version = requests.version_of(request.headers.get("If-Match"))
+    saving.update(unit, object, id, told, version)
+    return _one(unit, reading.get(unit, object, id))
+
+
+def delete(unit: Unit, object: str, id: str) -> Response:
+    requests.parameters(request)
+    version = requests.version_of(request.headers.get("If-Match"))
+    deletion = recycle.delete(unit, object, id, version)
+    return answer({"deletion": deletion.id, "records": deletion.records})
+
+
+def restore(unit: Unit, object: str, id: str) -> Response:
+    requests.parameters(request)
+    recycle.restore_record(unit, object, id)
+    return _one(unit, reading.get(unit, object, id))
+
+
+def owner(unit: Unit, object: str, id: str) -> Response:
+    told = requests.body(request)
+    requests.only(told, "owner")
+    version = requests.version_of(request.headers.get("If-Match"))
+    saving.update(unit, object, id, {"owner": told.get("owner")}, version)
+    return _one(unit, reading.get(unit, object, id))
+
+
+def _one(unit: Unit, found: Record, status: int = 200) -> Response:
+    etag = f'"{found.version}.{found.rollups}"'
+    return answer(record_json(unit.catalog, found), status, ETag=etag)
+
+
+def related(unit: Unit, object: str, id: str, relation: str) -> Response:
+    told = requests.parameters(request, *LIST)
+    name = unit.catalog.object(object).name
+    reading.get(unit, name, id)
+    reverse = unit.catalog.reverses[name].get(relation)
+    if reverse is None:
+        raise BadRequest("There is no relation {name} on {object}.", name=relation, object=name)
+    return _list(unit, reverse.object, told, (f"{reverse.field} == '{id}'",))

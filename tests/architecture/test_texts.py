@@ -21,7 +21,11 @@ ERRORS = {
     if isinstance(getattr(errors, name), type)
     and issubclass(getattr(errors, name), errors.TypecaseError)
 }
-MESSAGE_POSITION = dict.fromkeys(ERRORS, 0) | {"Problem": 2, "FieldProblem": 2}
+MESSAGE_POSITION = dict.fromkeys(ERRORS, 0) | {
+    "Problem": 2,
+    "FieldProblem": 2,
+    "ValueProblem": 1,
+}
 """Which argument of a call is the template a person reads."""
 
 IN_TEMPLATE = re.compile(r"""\b_\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')""")

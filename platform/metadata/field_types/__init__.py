@@ -2,13 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from ..definitions import Field
+from .autonumber import Autonumber
 from .base import FieldType
+from .boolean import Boolean
+from .currency import Currency
+from .date import CalendarDate
+from .datetime import DateTime
+from .decimal import DecimalNumber
+from .duration import Duration
+from .email import Email
+from .formula import Formula
+from .integer import Integer
+from .long_text import LongText
+from .lookup import Lookup, Master, MultiLookup
+from .percent import Percent
+from .phone import Phone
+from .picklist import MultiPicklist, Picklist
+from .rollup import Rollup
 from .text import Text
+from .url import Url
+from .user import MultiUser, User
 
-FIELD_TYPES: tuple[FieldType, ...] = (Text(),)
+FIELD_TYPES: tuple[FieldType, ...] = (
+    Text(),
+    LongText(),
+    Integer(),
+    DecimalNumber(),
+    Currency(),
+    Percent(),
+    Boolean(),
+    CalendarDate(),
+    DateTime(),
+    Duration(),
+    Picklist(),
+    MultiPicklist(),
+    Email(),
+    Phone(),
+    Url(),
+    Lookup(),
+    MultiLookup(),
+    Master(),
+    User(),
+    MultiUser(),
+    Autonumber(),
+    Formula(),
+    Rollup(),
+)
 
-BY_NAME = {each.name: each for each in FIELD_TYPES}
+BY_NAME: Mapping[str, FieldType] = MappingProxyType({each.name: each for each in FIELD_TYPES})
 
 
 def type_of(field: Field) -> FieldType:

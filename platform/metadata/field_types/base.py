@@ -6,7 +6,7 @@ pages know those, never the type itself. A new type is one file and one line in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -96,6 +96,15 @@ class Storage:
     """Text that lists sort by a second, stored key (casefolded, pinyin)."""
 
 
+Label = Callable[[str, str], str]
+"""(id of an option, what its definition says) → its label in the reader's language."""
+
+
+def own_label(id_: str, own: str) -> str:
+    """The label a definition gives, untranslated."""
+    return own
+
+
 @dataclass(frozen=True, slots=True)
 class ParseContext:
     """What parsing may depend on besides the raw value itself."""
@@ -105,6 +114,8 @@ class ParseContext:
     base_currency: str = "CNY"
     values: Mapping[str, Any] = EMPTY
     """Other raw or parsed values of the same record (dependent options, the currency)."""
+    label: Label = own_label
+    """Labels of options in the reader's language: an import may hold those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +127,8 @@ class Format:
     base_currency: str = "CNY"
     titles: Mapping[str, str] = EMPTY
     """Titles of the records that lookups point to, by id."""
+    label: Label = own_label
+    """Labels of options: ``catalog.label`` of this locale."""
 
 
 class ValueProblem(ValueError):
@@ -151,6 +164,10 @@ class FieldType:
     computed: ClassVar[bool] = False
     """True: nobody writes it (formula, rollup, autonumber)."""
 
+    def operators_for(self, field: Field) -> tuple[Operator, ...]:
+        """The operators of this very field; formulas have those of what they return."""
+        return self.operators
+
     def storage(self, field: Field) -> Storage:
         raise AssertionError(f"{type(self).__name__} names no storage")
 
@@ -176,8 +193,13 @@ class FieldType:
         """The value as the API shows it: decimals as text, moments as ``…Z``."""
         return value
 
-    def format(self, field: Field, value: Any, how: Format) -> str:
-        """The value as a person reads it, ``''`` for empty."""
+    def format(
+        self, field: Field, value: Any, how: Format, record: Mapping[str, Any] = EMPTY
+    ) -> str:
+        """The value as a person reads it, ``''`` for empty.
+
+        ``record`` holds the values stored beside it: an amount looks there for its currency.
+        """
         return "" if value is None else str(value)
 
     def to_input(self, field: Field, value: Any, how: Format) -> str:

@@ -6,32 +6,18 @@ from typing import Any
 
 from ..definitions import Field
 from ..expressions.types import TEXT, Type
-from .base import FieldType, Operator, ParseContext, Storage, StorageKind, ValueProblem, Widget
-from .values import clean_text
+from .base import FieldType, ParseContext, Storage, StorageKind, Widget
+from .operators import TEXTS
+from .settings import length_setting
+from .values import check_length, clean_line
 
 
 class Text(FieldType):
     name = "text"
     label = "Text"
     widget = Widget.TEXT
-    operators = (
-        Operator.CONTAINS,
-        Operator.STARTS_WITH,
-        Operator.EQUAL,
-        Operator.NOT_EQUAL,
-        Operator.IN,
-        Operator.BLANK,
-        Operator.NOT_BLANK,
-    )
-    settings = {
-        "max_length": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": 4000,
-            "default": 255,
-            "description": "Longest text allowed, in characters.",
-        },
-    }
+    operators = TEXTS
+    settings = length_setting(default=255, maximum=4000)
 
     def storage(self, field: Field) -> Storage:
         return Storage(StorageKind.TEXT, sort_key=True)
@@ -40,13 +26,7 @@ class Text(FieldType):
         return TEXT
 
     def parse(self, field: Field, raw: Any, context: ParseContext) -> str | None:
-        text = clean_text(raw)
-        return " ".join(text.split()) or None if "\n" in text or "\t" in text else text.strip() or None
+        return clean_line(raw) or None
 
     def check(self, field: Field, value: str) -> None:
-        longest = field.settings.get("max_length", 255)
-        if len(value) > longest:
-            raise ValueProblem(
-                "too_long", "At most {maximum} characters; this has {length}.",
-                maximum=longest, length=len(value),
-            )
+        check_length(value, field.settings.get("max_length", 255))

@@ -8,10 +8,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from ..errors import UnknownName
+from ..errors import Problem, UnknownName
 from .definitions import EMPTY, Field, Object
+from .expressions import Checked, check
+from .expressions.scopes import RecordScope
+from .expressions.types import BOOLEAN
+from .formulas import ordered_formulas
 from .layouts import App, Layout, View
-from .rights import NumberPattern, PermissionSet, Role
+from .rights import NumberPattern, Permission, PermissionSet, Role
 from .spelling import nearest as nearest
 
 
@@ -37,6 +41,18 @@ class Reverse:
     field: str
 
 
+@dataclass(frozen=True, slots=True)
+class RollupOver:
+    """A rollup seen from the child: ``parent``'s ``field`` is counted over ``child`` records whose
+    lookup ``link`` names the parent; ``path`` leads to the value (``("total",)``)."""
+
+    parent: str
+    field: Field
+    child: str
+    link: str
+    path: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Catalog:
     """All effective definitions at version ``version``.
@@ -60,6 +76,17 @@ class Catalog:
     translations: Mapping[str, Mapping[str, str]] = EMPTY
     """Locale → id (``standard_crm:account``, ``…account.name``, ``…:plural``) → text."""
     features_off: frozenset[str] = field(default=frozenset())
+    permissions: Mapping[str, Permission] = EMPTY
+    """Rights the packages declare beside the built-in ones."""
+    documents: Mapping[str, Mapping[str, Any]] = EMPTY
+    """Kind → name → plain document, for the kinds without classes here: ``process`` and
+    ``approvals`` by object; ``queues calendars plugins archives`` by the thing's name;
+    ``report dashboard template survey webform scenario`` by file name."""
+    setting_definitions: Mapping[str, Mapping[str, Any]] = EMPTY
+    """Name → what the manifest says of the setting; ``id`` added."""
+    feature_definitions: Mapping[str, Mapping[str, Any]] = EMPTY
+    notices: tuple[Problem, ...] = ()
+    """What could not be done as written and did no harm (an anchor that is gone)."""
 
     def object(self, name: str) -> Object:
         """The object called ``name`` now or formerly. Raises UnknownName."""
@@ -105,3 +132,61 @@ class Catalog:
     def label(self, id_: str, own: str, locale: str) -> str:
         """The label of the thing ``id_`` in ``locale``; ``own`` is what its definition says."""
         return self.translations.get(locale, EMPTY).get(id_, own)
+
+    def is_off(self, thing: Any) -> bool:
+        """Whether the feature switch that ``thing`` names is off: hidden and not running."""
+        return thing.feature is not None and thing.feature in self.features_off
+
+    def expression(self, object_name: str, source: str, kind: str = "value") -> Checked:
+        """``source`` checked over records of the object; ``kind`` is ``condition`` or ``value``.
+
+        Kept, so asking again costs nothing. Raises ExpressionProblem, UnknownName.
+        """
+        key = (object_name, source, kind)
+        found = self._expressions.get(key)
+        if found is None:
+            expect = BOOLEAN if kind == "condition" else None
+            found = check(source, RecordScope(self, object_name), expect)
+            self._expressions[key] = found
+        return found
+
+    def formula_order(self, object_name: str) -> tuple[Field, ...]:
+        """The formulas of the object, each after those of the same record that it reads."""
+        if object_name not in self._formula_orders:
+            self._formula_orders[object_name] = ordered_formulas(
+                self.object(object_name),
+                lambda field: self.expression(object_name, field.settings["expression"]),
+            )
+        return self._formula_orders[object_name]
+
+    def rollups_over(self, child: str) -> tuple[RollupOver, ...]:
+        """The rollups that change when a record of ``child`` does."""
+        return tuple(each for each in self._rollups if each.child == child)
+
+    def rollups_of(self, parent: str) -> tuple[RollupOver, ...]:
+        """The rollups that records of ``parent`` keep, those over a relation."""
+        return tuple(each for each in self._rollups if each.parent == parent)
+
+    @cached_property
+    def object_names(self) -> Mapping[str, str]:
+        """Id of an object → its present name."""
+        return MappingProxyType({each.id: each.name for each in self.objects.values()})
+
+    @cached_property
+    def _expressions(self) -> dict[tuple[str, str, str], Checked]:
+        return {}
+
+    @cached_property
+    def _formula_orders(self) -> dict[str, tuple[Field, ...]]:
+        return {}
+
+    @cached_property
+    def _rollups(self) -> tuple[RollupOver, ...]:
+        return tuple(
+            RollupOver(obj.name, each, reverse.object, reverse.field, tuple(path))
+            for obj in self.objects.values()
+            for each in obj.fields
+            if each.type == "rollup" and "of" in each.settings
+            for relation, *path in [str(each.settings["of"]).split(".")]
+            if (reverse := self.reverses[obj.name].get(relation)) is not None
+        )

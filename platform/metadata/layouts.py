@@ -30,6 +30,7 @@ class Section:
     columns: int = 2
     visible: Condition = True
     collapsed: bool = False
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Pane:
     visible: Condition = True
     lines: bool = False
     """True: an editable table of line items inside the parent's form."""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class Tab:
     panes: tuple[Pane, ...] = ()
     timeline: bool = False
     visible: Condition = True
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class MenuItem:
-    """An entry of the menu: an object (with an optional view), or a group of entries."""
+    """An entry of the menu: an object (with an optional view), a dashboard, a report, a built-in
+    page, or a group of entries."""
 
     name: str
     label: str
@@ -113,6 +117,11 @@ class MenuItem:
     icon: str | None = None
     items: tuple[MenuItem, ...] = ()
     feature: str | None = None
+    id: str = ""
+    dashboard: str | None = None
+    report: str | None = None
+    page: str | None = None
+    """``home inbox approvals calendar pools archive``"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +132,4 @@ class App:
     label: str
     icon: str | None = None
     items: tuple[MenuItem, ...] = ()
+    id: str = ""

@@ -8,12 +8,12 @@ from typing import Any
 
 from ..errors import DefinitionsInvalid, Problem
 from . import kinds
-from .catalog import nearest
 from .data_files import read_csv, read_rows
 from .json_text import read_json
 from .package_files import files_of
 from .schemas import problems_of
 from .sources import FORMAT, DataFile, PackageSource, SourceDocument
+from .spelling import nearest
 from .upgrades import upgraded
 
 ALONGSIDE = frozenset({".md", ".txt", ".rst", ".svg", ".png", ".jpg", ".license", ""})

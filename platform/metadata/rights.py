@@ -44,6 +44,16 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """A right of a package's own (``pay_out``), granted in the ``system`` list of a set."""
+
+    id: str
+    name: str
+    label: str
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PermissionSet:
     """Grants, added up; nothing here ever takes away.
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from .catalog import nearest
 from .json_text import pointer_of
+from .spelling import nearest
 
 Found = tuple[str, str, Mapping[str, Any]]
 """JSON pointer, message template, its data."""

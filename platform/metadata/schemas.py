@@ -7,7 +7,6 @@ it is required, and it may say ``$remove``, ``$after`` and ``$unset``.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -22,9 +21,20 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from ..errors import Problem
-from ..resources import data_folder
 from . import schema_messages
+from .doubles import doubles_of
 from .json_text import lines_of
+from .schema_files import schema_files
+
+TAKEN_OUT: Mapping[str, Any] = MappingProxyType(
+    {
+        "type": "object",
+        "properties": {"$remove": {"description": "The value that is taken out of the list."}},
+        "required": ["$remove"],
+        "additionalProperties": False,
+    }
+)
+"""What a patch says in a list of plain values."""
 
 MOST_PROBLEMS = 200
 """Per file; whoever has more has not written a definition."""
@@ -43,20 +53,14 @@ PATCH_WORDS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 
 
-@cache
-def schema_files() -> Mapping[str, Mapping[str, Any]]:
-    """File name → schema."""
-    folder = data_folder("schemas")
-    files = sorted(folder.glob("*.schema.json"))
-    return MappingProxyType({path.name: json.loads(path.read_text("utf-8")) for path in files})
-
-
 def problems_of(
     kind: str, document: Any, file: str, *, text: str | None = None, patch: bool = False
 ) -> list[Problem]:
     """Every way in which ``document`` is not a ``kind``, with lines when its ``text`` is given."""
     errors = islice(_validator(f"{kind}.schema.json", patch).iter_errors(document), MOST_PROBLEMS)
     told = [each for error in errors for each in schema_messages.of(error)]
+    if not told:
+        told = list(doubles_of(kind, document))
     lines = lines_of(text) if told and text else {}
     found = [
         Problem(file, pointer, message, data, lines.get(pointer)) for pointer, message, data in told
@@ -96,6 +100,8 @@ def _relaxed(node: Any) -> Any:
     }
     if node.get("type") == "object" and isinstance(node.get("properties"), dict):
         relaxed["properties"] |= PATCH_WORDS
+    if node.get("x-merge") == "value":
+        relaxed["items"] = {"anyOf": [relaxed["items"], TAKEN_OUT]}
     return relaxed
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any
 
-from .schemas import schema_files
+from .schema_files import schema_files
 
 Face = tuple[str, Mapping[str, Any]]
 """A part of a schema with the file it stands in (for its references)."""

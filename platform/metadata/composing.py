@@ -1,0 +1,159 @@
+"""From packages to the catalog: fold the layers, parse, cross-check, and only then hand it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from ..errors import DefinitionsInvalid
+from . import kinds
+from .catalog import Catalog, PackageInfo
+from .default_layouts import default_layout, default_view
+from .definitions import EMPTY, Object
+from .layers import Layered, Stack, stacked
+from .layout_parser import parse_apps, parse_layout, parse_views
+from .layouts import Layout, View
+from .parser import frozen, parse_object
+from .requirements import install_order, problems_of_requirements
+from .rights_parser import (
+    parse_numbering,
+    parse_permission_sets,
+    parse_permissions,
+    parse_roles,
+)
+from .sources import PackageSource
+from .switches import definitions_of, features_off, setting_values, without
+
+PLAIN_KINDS = (
+    *("process", "approvals", "queues", "calendars", "plugins", "archives"),
+    *("report", "dashboard", "template", "survey", "webform", "scenario"),
+)
+"""Kinds that the catalog keeps as the documents they are."""
+
+
+def compose(
+    packages: Sequence[PackageSource],
+    version: int,
+    customer: PackageSource | None = None,
+    settings: Mapping[str, Any] = EMPTY,
+    features: Mapping[str, bool] = EMPTY,
+) -> Catalog:
+    """The catalog of these packages with the customer's own layer on top.
+
+    ``settings`` and ``features`` are what the administrator chose; the manifests say the rest.
+    Raises DefinitionsInvalid with every problem of every package.
+    """
+    problems = problems_of_requirements(packages)
+    if problems:
+        raise DefinitionsInvalid(problems)
+    ordered = [*install_order(packages), *([customer] if customer else [])]
+    stack = stacked(ordered)
+    if stack.problems:
+        raise DefinitionsInvalid(stack.problems)
+    return _Composition(ordered, stack, version, settings, features).catalog()
+
+
+class _Composition:
+    def __init__(
+        self,
+        packages: Sequence[PackageSource],
+        stack: Stack,
+        version: int,
+        settings: Mapping[str, Any],
+        features: Mapping[str, bool],
+    ) -> None:
+        self.packages, self.version, self.chosen = packages, version, settings
+        self.setting_definitions = definitions_of(packages, "settings")
+        self.feature_definitions = definitions_of(packages, "features")
+        self.off = features_off(self.feature_definitions, features)
+        self.stack = self._switched(stack)
+
+    def _switched(self, stack: Stack) -> Stack:
+        """The documents without what is switched off."""
+        documents = {
+            key: Layered(each.kind, each.name, each.layers, without(self.off, each.content))
+            for key, each in stack.documents.items()
+            if not (each.kind in kinds.OF_FOLDERS and each.content.get("feature") in self.off)
+        }
+        return Stack(documents, stack.problems, stack.notices)
+
+    def catalog(self) -> Catalog:
+        stack = self.stack
+        objects = {
+            each.name: parse_object(each, stack.get("access", each.name))
+            for each in stack.of("object")
+        }
+        return Catalog(
+            version=self.version,
+            objects=MappingProxyType(objects),
+            layouts=_layouts(stack, objects),
+            views=_views(stack, objects),
+            roles=parse_roles(stack.get("roles")),
+            permission_sets=parse_permission_sets(stack.get("permissions")),
+            permissions=parse_permissions(stack.get("permissions")),
+            numbering=parse_numbering(stack.get("numbering")),
+            apps=tuple(app for each in stack.of("menus") for app in parse_apps(each)),
+            packages=tuple(map(package_info, self.packages)),
+            settings=setting_values(self.setting_definitions, self.chosen),
+            setting_definitions=self.setting_definitions,
+            feature_definitions=self.feature_definitions,
+            features_off=self.off,
+            documents=_plain(stack),
+            notices=stack.notices,
+        )
+
+
+def _layouts(stack: Stack, objects: Mapping[str, Object]) -> Mapping[str, Layout]:
+    """Every object has one: its own, or one made for it."""
+    children: dict[str, list[tuple[str, Object, str]]] = {name: [] for name in objects}
+    for child in objects.values():
+        for each in child.fields:
+            for target in each.targets if each.related else ():
+                if target in objects and each.related is not None:
+                    children[target].append((each.related.name, child, each.name))
+    given = {each.name: each for each in stack.of("layout")}
+    return MappingProxyType(
+        {
+            name: parse_layout(given[name], of)
+            if name in given
+            else default_layout(of, children[name])
+            for name, of in objects.items()
+        }
+    )
+
+
+def _views(stack: Stack, objects: Mapping[str, Object]) -> Mapping[str, tuple[View, ...]]:
+    given = {each.name: each for each in stack.of("views")}
+    return MappingProxyType(
+        {
+            name: (parse_views(given[name], of) if name in given else ()) or (default_view(of),)
+            for name, of in objects.items()
+        }
+    )
+
+
+def package_info(source: PackageSource) -> PackageInfo:
+    manifest = source.manifest
+    return PackageInfo(
+        name=source.name,
+        version=source.version,
+        label=manifest["label"],
+        prefix=f"{manifest['prefix']}_" if "prefix" in manifest else "",
+        language=manifest.get("language", "en"),
+    )
+
+
+def _plain(stack: Stack) -> Mapping[str, Mapping[str, Any]]:
+    return MappingProxyType(
+        {kind: MappingProxyType(dict(_documents(stack, kind))) for kind in PLAIN_KINDS}
+    )
+
+
+def _documents(stack: Stack, kind: str) -> Iterator[tuple[str, Any]]:
+    """Name → document; kinds with one file for many things are split into the things."""
+    for each in stack.of(kind):
+        if kinds.BY_NAME[kind].place == "single":
+            yield from ((item["name"], frozen(item)) for item in each.content.get(kind, ()))
+        else:
+            yield each.name, frozen(each.content)

@@ -1,0 +1,329 @@
+"""How one value is shown: compiled once per column, then called for every row.
+
+The work per cell is one call and one format; labels, options and addresses are looked up before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from ..errors import UnknownName
+from ..metadata.catalog import Catalog
+from ..metadata.definitions import Field, Object
+from ..metadata.expressions.types import Kind
+from ..metadata.field_types import type_of
+from ..metadata.field_types.base import Format, StorageKind, Widget
+from ..runtime.storage.unit_of_work import Unit
+from .labels import SYSTEM_LABELS, Labels
+
+Values = Mapping[str, Any]
+Show = Callable[[Values], Markup]
+
+NOTHING = Markup("")
+YES = Markup('<span class="yes">✓</span>')
+PEOPLE = ("owner", "created_by", "updated_by")
+MOMENTS = ("created_at", "updated_at", "deleted_at")
+COLORS = frozenset(
+    "gray blue azure indigo purple pink red orange yellow lime green teal cyan".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A path of an object as people see it. ``needs`` are the paths to read for it."""
+
+    path: str
+    label: str
+    needs: tuple[str, ...]
+    show: Show
+    text: Show
+    """The same without markup links, for cards, exports and titles."""
+    field: Field | None
+    is_number: bool = False
+    sortable: bool = True
+
+
+class Displays:
+    """Makes columns for one reader."""
+
+    def __init__(self, unit: Unit, labels: Labels) -> None:
+        self.unit, self.labels = unit, labels
+        self.how = Format(labels.locale, unit.zone, unit.settings.currency)
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.unit.catalog
+
+    def column(self, obj: Object, path: str) -> Column:
+        """The column for ``path`` on ``obj``. Raises UnknownName."""
+        head, _, rest = path.partition(".")
+        if rest and rest != "*":
+            return self._beyond(obj, head, rest)
+        if head in obj.by_name:
+            return self._own(obj.by_name[head])
+        if head in SYSTEM_LABELS:
+            return self._system(obj, head)
+        raise UnknownName("There is no field {name} on {object}.{hint}", name=path,
+                          object=obj.name, hint="")
+
+    def _beyond(self, obj: Object, head: str, rest: str) -> Column:
+        """A field of a related record: labelled with both, shown like the field itself."""
+        if head in PEOPLE:
+            label = f"{self.labels.system(head)} · {rest}"
+            return self._plain(f"{head}.{rest}", label)
+        field = self.catalog.field(obj, head)
+        if field.type == "user" or not field.targets:
+            return self._plain(f"{head}.{rest}", self.labels.field(field))
+        inner = self.column(self.catalog.object(field.targets[0]), rest)
+        prefix = f"{head}."
+        label = self.labels.field(field)
+        target = self.catalog.object(field.targets[0])
+        if rest != target.title:
+            label = f"{label} · {inner.label}"
+        return Column(
+            f"{head}.{rest}", label, tuple(prefix + n for n in inner.needs),
+            _shifted(prefix, inner.show), _shifted(prefix, inner.text), inner.field,
+            inner.is_number, inner.sortable,
+        )
+
+    def _plain(self, path: str, label: str) -> Column:
+        def show(values: Values) -> Markup:
+            return escape(values[path] or "")
+
+        return Column(path, label, (path,), show, show, None)
+
+    def _system(self, obj: Object, name: str) -> Column:
+        label = self.labels.system(name)
+        if name in PEOPLE:
+            title = f"{name}.*"
+
+            def person(values: Values) -> Markup:
+                return escape(values[title] or "")
+
+            return Column(name, label, (name, title), person, person, None)
+        if name in MOMENTS:
+            moment = _moment(name, self.how)
+            return Column(name, label, (name,), moment, moment, None)
+        if name == "record_type":
+            kinds = {t.name: escape(self.labels.record_type(t)) for t in obj.record_types}
+
+            def kind(values: Values) -> Markup:
+                return kinds.get(values["record_type"], NOTHING)
+
+            return Column(name, label, (name,), kind, kind, None, sortable=False)
+        return self._plain(name, label)
+
+    def _own(self, field: Field) -> Column:
+        kind = type_of(field)
+        text = self._text(field)
+        needs, show = self._show(field, text)
+        number = kind.expression_type(field).kind is Kind.NUMBER
+        return Column(
+            field.name, self.labels.field(field), needs, show, text, field, number, kind.sortable
+        )
+
+    def _text(self, field: Field) -> Show:
+        if field.targets or field.type == "user":
+            return _titled(field.name)
+        if field.options:
+            names = {o.name: self.labels.option(o) for o in field.options}
+            return _named(field.name, names)
+        return _formatted(field, self.how)
+
+    def _show(self, field: Field, text: Show) -> tuple[tuple[str, ...], Show]:
+        name, kind = field.name, type_of(field)
+        if kind.storage(field).kind is StorageKind.MONEY:
+            return (name, f"{name}_currency"), text
+        if field.targets and kind.widget is Widget.LOOKUP:
+            return self._link(field)
+        if field.type == "user":
+            return (name, f"{name}.*"), text
+        if field.options and kind.widget is Widget.SELECT:
+            return (name,), _pill(name, self._pills(field))
+        if field.options and kind.widget is Widget.MULTI_SELECT:
+            return (name,), _pills(name, self._pills(field))
+        made = _BY_TYPE.get(field.type)
+        return (name,), made(name, text) if made else text
+
+    def _pills(self, field: Field) -> dict[str, Markup]:
+        return {
+            o.name: Markup('<span class="pill c-{}">{}</span>').format(
+                o.color if o.color in COLORS else "gray", self.labels.option(o)
+            )
+            for o in field.options
+        }
+
+    def _link(self, field: Field) -> tuple[tuple[str, ...], Show]:
+        """A link to the record pointed to, where the actor may read such records."""
+        name, title = field.name, f"{field.name}.*"
+        readable = {t for t in field.targets if "read" in self.unit.actor.rights.on(t)}
+        several = len(field.targets) > 1
+        place = f"{name}_object"
+        first = field.targets[0]
+
+        def show(values: Values) -> Markup:
+            id_, text = values[name], values[title]
+            target = values[place] if several else first
+            if not id_ or text is None:
+                return NOTHING
+            if target not in readable:
+                return escape(text)
+            return Markup('<a href="/o/%s/%s">%s</a>' % (target, id_, escape(text)))  # noqa: S704, UP031
+
+        return ((name, title, place) if several else (name, title)), show
+
+
+def _shifted(prefix: str, inner: Show) -> Show:
+    class _Shifted(Mapping[str, Any]):
+        def __init__(self, values: Values) -> None:
+            self.values_ = values
+
+        def __getitem__(self, key: str) -> Any:
+            return self.values_[prefix + key]
+
+        def __iter__(self) -> Any:
+            return iter(self.values_)
+
+        def __len__(self) -> int:
+            return len(self.values_)
+
+    def show(values: Values) -> Markup:
+        return inner(_Shifted(values))
+
+    return show
+
+
+def _formatted(field: Field, how: Format) -> Show:
+    name, format_ = field.name, type_of(field).format
+
+    def show(values: Values) -> Markup:
+        value = values[name]
+        return NOTHING if value is None else escape(format_(field, value, how))
+
+    return show
+
+
+def _moment(name: str, how: Format) -> Show:
+    field = Field(name, name, "datetime", name)
+    return _formatted(field, how)
+
+
+def _titled(name: str) -> Show:
+    title = f"{name}.*"
+
+    def show(values: Values) -> Markup:
+        return escape(values.get(title) or "")
+
+    return show
+
+
+def _named(name: str, names: Mapping[str, str]) -> Show:
+    def show(values: Values) -> Markup:
+        value = values[name]
+        if isinstance(value, str):
+            return escape(names.get(value, value))
+        return escape(", ".join(names.get(v, v) for v in value or ()))
+
+    return show
+
+
+def _pill(name: str, pills: Mapping[str, Markup]) -> Show:
+    def show(values: Values) -> Markup:
+        value = values[name]
+        return NOTHING if value is None else pills.get(value) or escape(value)
+
+    return show
+
+
+def _pills(name: str, pills: Mapping[str, Markup]) -> Show:
+    def show(values: Values) -> Markup:
+        return Markup("").join(pills.get(v) or escape(v) for v in values[name] or ())
+
+    return show
+
+
+def _mail(name: str, text: Show) -> Show:
+    def show(values: Values) -> Markup:
+        value = values[name]
+        return Markup('<a href="mailto:{}">{}</a>').format(quote(value, "@"), value) if value else NOTHING
+
+    return show
+
+
+def _phone(name: str, text: Show) -> Show:
+    def show(values: Values) -> Markup:
+        value = values[name]
+        if not value:
+            return NOTHING
+        digits = "".join(c for c in value if c.isdigit() or c == "+")
+        return Markup('<a class="tabular" href="tel:{}">{}</a>').format(digits, text(values))
+
+    return show
+
+
+def _url(name: str, text: Show) -> Show:
+    """Only http and https become links: what else a stored text may begin with, stays text."""
+
+    def show(values: Values) -> Markup:
+        value = values[name]
+        if not value:
+            return NOTHING
+        if not value.lower().startswith(("http://", "https://")):
+            return escape(value)
+        short = value.split("://", 1)[1].rstrip("/")
+        link = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
+        return link.format(value, short)
+
+    return show
+
+
+def _yes(name: str, text: Show) -> Show:
+    def show(values: Values) -> Markup:
+        return Markup('<span class="yes" title="{0}">✓<span class="visually-hidden">{0}</span></span>').format(text(values)) if values[name] else NOTHING
+
+    return show
+
+
+def _stars(name: str, text: Show) -> Show:
+    def show(values: Values) -> Markup:
+        value = values[name]
+        if not value:
+            return NOTHING
+        return Markup('<span class="stars" title="{}">{}</span>').format(value, "★" * int(value))
+
+    return show
+
+
+def _swatch(name: str, text: Show) -> Show:
+    def show(values: Values) -> Markup:
+        value = values[name]
+        if not value:
+            return NOTHING
+        box = Markup('<svg class="swatch" aria-hidden="true"><rect width="100%" height="100%" fill="{}"/></svg> {}')
+        return box.format(value, value)
+
+    return show
+
+
+def _rich(name: str, text: Show) -> Show:
+    """Rich text was cleaned to an allow-list when it was saved."""
+
+    def show(values: Values) -> Markup:
+        return Markup(values[name] or "")  # noqa: S704
+
+    return show
+
+
+_BY_TYPE: Mapping[str, Callable[[str, Show], Show]] = {
+    "email": _mail,
+    "phone": _phone,
+    "url": _url,
+    "boolean": _yes,
+    "rating": _stars,
+    "color": _swatch,
+}

@@ -1,0 +1,117 @@
+"""What stands around every page: apps, menu, create list; all from metadata and rights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from ..metadata.catalog import Catalog
+from ..metadata.definitions import Object
+from ..metadata.layouts import App, MenuItem
+from ..runtime.actors import Actor
+from .labels import Labels
+
+APP_COOKIE = "tc_app"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    icon: str = "point"
+    current: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    apps: tuple[Link, ...]
+    app: Link | None
+    menu: tuple[tuple[str, tuple[Link, ...]], ...]
+    """(heading, links); the first heading is empty."""
+    creatable: tuple[Link, ...]
+    administration: tuple[Link, ...]
+
+
+def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
+    apps = [app for app in catalog.apps if any(_links(catalog, actor, labels, app))]
+    chosen = request.args.get("app") or request.cookies.get(APP_COOKIE)
+    current = next((a for a in apps if a.name == chosen), apps[0] if apps else None)
+    return Shell(
+        apps=tuple(_app_link(labels, app, app is current) for app in apps),
+        app=_app_link(labels, current, True) if current else None,
+        menu=_menu(catalog, actor, labels, current),
+        creatable=_creatable(catalog, actor, labels),
+        administration=_administration(actor, labels),
+    )
+
+
+def _app_link(labels: Labels, app: App, current: bool) -> Link:
+    return Link(labels.app(app), url_for("home.show", app=app.name), app.icon or "apps", current)
+
+
+def _menu(
+    catalog: Catalog, actor: Actor, labels: Labels, app: App | None
+) -> tuple[tuple[str, tuple[Link, ...]], ...]:
+    """Entries by heading. Without any app: every object the actor may read."""
+    if app is None:
+        objects = [o for o in catalog.objects.values() if "read" in actor.rights.on(o.name)]
+        return (("", tuple(_object_link(labels, o) for o in objects if o.owner != "parent")),)
+    groups: dict[str, list[Link]] = {}
+    for link in _links(catalog, actor, labels, app):
+        groups.setdefault(link.group, []).append(link)
+    return tuple((heading, tuple(links)) for heading, links in groups.items())
+
+
+def _links(catalog: Catalog, actor: Actor, labels: Labels, app: App) -> list[Link]:
+    found: list[Link] = []
+    for item in app.items:
+        inner = item.items or (item,)
+        heading = labels.menu(app, item) if item.items else ""
+        found += [
+            link
+            for each in inner
+            if (link := _item_link(catalog, actor, labels, app, each, heading)) is not None
+        ]
+    return found
+
+
+def _item_link(
+    catalog: Catalog, actor: Actor, labels: Labels, app: App, item: MenuItem, group: str
+) -> Link | None:
+    obj = catalog.objects.get(item.object or "")
+    if obj is None or "read" not in actor.rights.on(obj.name):
+        return None
+    own = labels.menu(app, item) if item.label else labels.plural(obj)
+    url = url_for("lists.show", name=obj.name, view=item.view)
+    return Link(own, url, item.icon or obj.icon, _is_here(obj, item.view), group)
+
+
+def _object_link(labels: Labels, obj: Object) -> Link:
+    url = url_for("lists.show", name=obj.name)
+    return Link(labels.plural(obj), url, obj.icon, _is_here(obj, None))
+
+
+def _is_here(obj: Object, view: str | None) -> bool:
+    """An entry with a view is current only there; one without, anywhere on its object."""
+    if (request.view_args or {}).get("name") != obj.name:
+        return False
+    return view is None or request.args.get("view") == view
+
+
+def _creatable(catalog: Catalog, actor: Actor, labels: Labels) -> tuple[Link, ...]:
+    return tuple(
+        Link(labels.object(obj), url_for("forms.new", name=obj.name), obj.icon)
+        for obj in catalog.objects.values()
+        if obj.owner == "user" and "create" in actor.rights.on(obj.name)
+    )
+
+
+def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
+    found = []
+    if "manage_users" in actor.rights.system:
+        found.append(Link(labels.text("Users"), url_for("administration.users"), "users"))
+    if "manage_rights" in actor.rights.system:
+        found.append(Link(labels.text("Roles"), url_for("administration.roles"), "hierarchy-2"))
+    return tuple(found)

@@ -1,0 +1,139 @@
+"""A visit: one request of one person to one workspace, and the two ways a view gets its unit.
+
+Views are plain functions of a unit. ``reads`` and ``writes`` open the unit for the session that
+the cookie names; ``writes`` asks for the session's token first, so no view can forget it.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, current_app, g, request
+
+from ..errors import AccessDenied, SignInRequired
+from ..metadata.catalog import Catalog
+from ..runtime.actors import Actor
+from ..runtime.storage.database import Credential
+from ..runtime.storage.unit_of_work import Unit
+from ..runtime.workspaces import Workspace
+from ..texts import LOCALES
+from .answers import Answer, respond
+from .labels import Labels
+
+View = Callable[..., Answer]
+Handler = Callable[..., Response | str | dict[str, Any]]
+
+
+@dataclass
+class Visit:
+    """Filled as the request goes on: the actor is known once a unit was opened."""
+
+    workspace: Workspace
+    credential: Credential | None
+    request_id: str
+    locale: str
+    theme: str = "system"
+    accent: str = "ink"
+    actor: Actor | None = None
+    catalog: Catalog | None = None
+    csrf: str = ""
+    statements: int = 0
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> Labels:
+        return Labels(self.catalog or Catalog(0), self.locale)
+
+    def opened(self, unit: Unit) -> None:
+        """Takes over what opening the unit found out."""
+        self.actor, self.catalog = unit.actor, unit.catalog
+        if unit.actor.language in LOCALES:
+            self.locale = unit.actor.language
+        holder = unit.opening.holder if unit.opening else None
+        self.csrf = (holder.csrf if holder else None) or ""
+
+    def closed(self, unit: Unit) -> None:
+        self.statements += unit.statements
+
+
+def visit() -> Visit:
+    """The visit under way."""
+    found: Visit = g.visit
+    return found
+
+
+def reads(view: View) -> Handler:
+    """The view sees the data as it is; it cannot write."""
+
+    @wraps(view)
+    def handle(**names: Any) -> Response | str | dict[str, Any]:
+        here = visit()
+        return respond(here.workspace.look(_who(here), _work(here, view, names), "page", _id()))
+
+    return handle
+
+
+def writes(view: View) -> Handler:
+    """The view works in a transaction, committed when it returns."""
+
+    @wraps(view)
+    def handle(**names: Any) -> Response | str | dict[str, Any]:
+        here = visit()
+        require_same_origin()
+        work = _work(here, view, names, guarded=True)
+        return respond(here.workspace.run(_who(here), work, "page", _id()))
+
+    handle.is_guarded = True  # type: ignore[attr-defined]
+    return handle
+
+
+def require_same_origin() -> None:
+    """A browser says where a form was sent from; from elsewhere it is refused."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = site in ("cross-site", "same-site")
+    if origin is not None:
+        foreign = foreign or urlsplit(origin).netloc != request.host
+    if foreign:
+        raise AccessDenied("This form was sent from another site.")
+
+
+def _who(here: Visit) -> Credential:
+    if here.credential is None:
+        raise SignInRequired()
+    return here.credential
+
+
+def _id() -> str:
+    return visit().request_id
+
+
+def _work(
+    here: Visit, view: View, names: dict[str, Any], guarded: bool = False
+) -> Callable[[Unit], Answer]:
+    def work(unit: Unit) -> Answer:
+        here.opened(unit)
+        if guarded:
+            require_token(here.csrf)
+        try:
+            return view(unit, **names)
+        finally:
+            here.closed(unit)
+
+    return work
+
+
+def require_token(expected: str) -> None:
+    """The session's token, from the form or the header. Raises AccessDenied."""
+    given = request.headers.get("X-CSRF-Token") or request.form.get("csrf", "")
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        raise AccessDenied("This page is out of date. Load it again, then repeat what you did.")
+
+
+def debug_shown() -> bool:
+    return bool(current_app.config["TYPECASE"].settings.debug)

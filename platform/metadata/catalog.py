@@ -13,6 +13,7 @@ from .definitions import EMPTY, Field, Object
 from .expressions import Checked, check
 from .expressions.scopes import RecordScope
 from .expressions.types import BOOLEAN
+from .field_types import type_of
 from .formulas import ordered_formulas
 from .layouts import App, Layout, View
 from .rights import NumberPattern, Permission, PermissionSet, Role
@@ -147,6 +148,17 @@ class Catalog:
         if found is None:
             expect = BOOLEAN if kind == "condition" else None
             found = check(source, RecordScope(self, object_name), expect)
+            self._expressions[key] = found
+        return found
+
+    def formula(self, object_name: str, field: Field) -> Checked:
+        """The expression of a formula field, its value rounded as the field's type asks."""
+        key = (object_name, field.id, "formula")
+        found = self._expressions.get(key)
+        if found is None:
+            expect = type_of(field).expression_type(field)
+            scope = RecordScope(self, object_name)
+            found = check(field.settings["expression"], scope, expect)
             self._expressions[key] = found
         return found
 

@@ -89,7 +89,8 @@ class Facts:
     def _own(self, name: str, change: Change) -> Any:
         field = self.of.object.by_name.get(name)
         if field is not None and field.type == "formula":
-            return self.value(field.settings["expression"], change)
+            formula = self.unit.catalog.formula(self.of.object.name, field)
+            return self.checked_value(formula, change)
         return change.values.get(field.name if field else name)
 
     def _of_related(self, name: str, path: Path, id_: str) -> Any:

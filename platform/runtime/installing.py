@@ -8,7 +8,8 @@ from typing import Any
 
 from ..errors import Conflict, Unavailable
 from ..metadata.catalog import Catalog
-from ..metadata.composing import compose, in_order
+from ..metadata.composing import compose
+from ..metadata.requirements import install_order
 from ..metadata.sources import PackageSource
 from .actors import SYSTEM
 from .facts import workspace_surroundings
@@ -57,7 +58,7 @@ def propose(workspace: Workspace, new: Sequence[PackageSource]) -> Proposal:
 def _propose(unit: Unit, new: Sequence[PackageSource]) -> Proposal:
     names = {source.name for source in new}
     kept = [s for s in publishing.installed(unit) if s.name not in names]
-    sources = in_order([*kept, *new])
+    sources = install_order([*kept, *new])
     base = unit.opening.catalog
     catalog = compose(sources, base + 1, settings=publishing.settings(unit))
     plan = publishing.plan(unit, catalog, workspace_surroundings(unit))

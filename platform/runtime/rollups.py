@@ -37,9 +37,13 @@ def follow_values(unit: Unit, child: str, versions: Sequence[Values]) -> None:
 
 def recount(unit: Unit, parent: str, fields: Sequence[str], ids: set[str]) -> None:
     """Counts the given rollups of the given parents anew, and what is rolled up from them."""
-    own = unit.catalog.rollups_over(parent)
     ordered = sorted(ids)
+    columns = unit.model.table(parent).columns
+    kept = unit.catalog.rollups_of(parent)
+    rollups = [r for r in kept if r.field.name in fields and r.field.name in columns]
+    if not rollups:
+        return
+    own = unit.catalog.rollups_over(parent)
     locked = rollup_rows.lock(unit, parent, ordered, sorted({r.link for r in own}))
-    rollups = [r for r in unit.catalog.rollups_of(parent) if r.field.name in fields]
     rollup_rows.recount(unit, parent, rollups, ordered, surroundings(unit))
     follow_values(unit, parent, locked)

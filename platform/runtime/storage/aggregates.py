@@ -7,37 +7,49 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...errors import BadRequest
-from ...metadata.expressions.types import INTEGER, NUMBER, Kind, Type
-from .sql_expressions import SqlValue
+from ...metadata.expressions.types import INTEGER, NUMBER, Kind
+from .columns import Exact, Whole
+from .sql_types import DecimalText, SqlValue, is_computed, scale_of
+
+COUNT_ALL = SqlValue(sa.func.count(type_=Whole()), INTEGER)
 
 
-def measure(
-    function: str, source: SqlValue | None, dialect: str
-) -> tuple[sa.ColumnElement[Any], Type, int | None]:
-    """``count`` needs no source; ``sum`` and ``avg`` need numbers.
-
-    A sum of nothing is null in SQL; callers that show totals read it as 0.
-    """
+def measure(function: str, source: SqlValue | None, dialect: str) -> SqlValue:
+    """``count`` needs no source; ``sum`` and ``avg`` need numbers. A sum of nothing is null."""
     if source is None:
-        return sa.func.count(), INTEGER, None
+        return COUNT_ALL
     if function == "count":
-        return sa.func.count(source.column), INTEGER, None
+        return SqlValue(sa.func.count(source.column, type_=Whole()), INTEGER)
     if function == "count_distinct":
-        return sa.func.count(source.column.distinct()), INTEGER, None
+        return SqlValue(sa.func.count(source.column.distinct(), type_=Whole()), INTEGER)
     if function in ("min", "max"):
-        return getattr(sa.func, function)(source.column), source.type, source.scale
+        extreme = getattr(sa.func, function)(source.column, type_=source.column.type)
+        return SqlValue(extreme, source.type, source.scale)
     if source.type.kind is not Kind.NUMBER:
         raise BadRequest("{function} needs numbers.", function=function)
     if dialect == "postgresql":
-        return getattr(sa.func, function)(source.column), NUMBER, source.scale
+        measured = getattr(sa.func, function)(source.column, type_=sa.Numeric())
+        return SqlValue(measured, NUMBER, source.scale)
     return _exact_on_sqlite(function, source)
 
 
-def _exact_on_sqlite(
-    function: str, source: SqlValue
-) -> tuple[sa.ColumnElement[Any], Type, int | None]:
-    """SQLite's own SUM overflows and AVG is a float: ``tc_sum`` adds scaled integers exactly."""
-    total = sa.func.tc_sum(source.column, type_=source.column.type)
+def _exact_on_sqlite(function: str, source: SqlValue) -> SqlValue:
+    """SQLite's own SUM overflows and AVG is a float: ours add scaled integers exactly."""
     if function == "sum":
-        return total, NUMBER, source.scale
-    return sa.func.tc_avg(source.column, source.scale or 0, type_=sa.Text()), NUMBER, None
+        total = sa.func.tc_sum(source.column, type_=source.column.type)
+        return SqlValue(total, NUMBER, source.scale)
+    scale = 0 if is_computed(source) else scale_of(source)
+    return SqlValue(sa.func.tc_avg(source.column, scale, type_=DecimalText()), NUMBER)
+
+
+def as_stored(value: SqlValue, column: sa.Column[Any], dialect: str) -> sa.ColumnElement[Any]:
+    """``value`` as ``column`` keeps it: on SQLite a scaled integer of the column's scale."""
+    wanted = column.type
+    if dialect == "postgresql" or not isinstance(wanted, Exact):
+        return value.column
+    if not is_computed(value) and scale_of(value) == wanted.scale:
+        return value.column
+    text = value.column
+    if not is_computed(value):
+        text = sa.func.tc_decimal(value.column, scale_of(value))
+    return sa.func.tc_scaled(text, wanted.scale, type_=wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
@@ -45,6 +45,8 @@ class Site:
     model: StorageModel
     """The tables as they will be."""
     convert: Convert
+    created: Set[str] = frozenset()
+    """Objects whose table this publication makes, with all its columns."""
 
     @property
     def alembic(self) -> Operations:
@@ -77,8 +79,8 @@ def _(operation: CreateTable, site: Site) -> None:
 def _(operation: AddField, site: Site) -> None:
     of = site.of(operation.object)
     if operation.storage.kind is StorageKind.SET:
-        _create_set(site, set_table(of.table, operation.column, operation.storage))
-    elif not _is_there(site, of, operation.column):
+        _create_set(site, set_table(of.table.name, operation.column, operation.storage))
+    elif operation.object not in site.created:
         for _value, each in field_columns(operation.name, operation.column, operation.storage):
             each.server_default = _literal(operation, each, site)
             _add_column(site, of, each)
@@ -91,7 +93,7 @@ def _(operation: AddField, site: Site) -> None:
 def _(operation: RetypeField, site: Site) -> None:
     of = site.of(operation.object)
     if operation.storage.kind is StorageKind.SET:
-        _create_set(site, set_table(of.table, operation.column, operation.storage))
+        _create_set(site, set_table(of.table.name, operation.column, operation.storage))
     else:
         for _value, each in field_columns(operation.name, operation.column, operation.storage):
             _add_column(site, of, each)
@@ -144,12 +146,6 @@ def _(operation: DropIndex, site: Site) -> None:
 
 
 # Inside -------------------------------------------------------------------------------------
-
-
-def _is_there(site: Site, of: ObjectTable, name: str) -> bool:
-    """A table made a moment ago already has its columns."""
-    columns = sa.inspect(site.connection).get_columns(of.table.name, schema=site.schema)
-    return any(each["name"] == name for each in columns)
 
 
 def _add_column(site: Site, of: ObjectTable, each: sa.Column[Any]) -> None:

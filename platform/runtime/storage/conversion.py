@@ -1,4 +1,4 @@
-"""Retyping: the values of an old column become values of a new one; what does not fit is kept aside."""
+"""Retyping: values of an old column become values of a new one; the rest is kept aside."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _raw(value: Any) -> Any:
 def _old_values(site: Site, of: ObjectTable, operation: RetypeField) -> sa.Select[Any]:
     storage = operation.old_storage
     if storage.kind is StorageKind.SET:
-        old = set_table(of.table.to_metadata(sa.MetaData()), operation.old_column, storage)
+        old = set_table(of.table.name, operation.old_column, storage)
         value = all_values(old, of["id"], of.table, site.postgres)
         return sa.select(of["id"].label("id"), value.label("value"))
     main = next(iter(field_columns("value", operation.old_column, storage)))[1]
@@ -148,7 +148,7 @@ def _store_set(
     operation: RetypeField,
     rows: Sequence[tuple[str, Any]],
 ) -> None:
-    table = set_table(of.table.to_metadata(sa.MetaData()), operation.column, operation.storage)
+    table = set_table(of.table.name, operation.column, operation.storage)
     values = [
         {"record": id_, "value": each, "position": place}
         for id_, several in rows

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from ...errors import Unavailable
-from .sql_expressions import register_functions
+from .sqlite_functions import register_functions
 
 try:
     from pysqlite3 import dbapi2 as sqlite_driver

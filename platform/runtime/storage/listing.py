@@ -160,7 +160,7 @@ def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Ma
 
 def _measure(selection: Selection, measure: Measure) -> sa.ColumnElement[Any]:
     source = None if measure.path == "*" else selection.value(tuple(measure.path.split(".")))
-    return aggregates.measure(measure.function, source, selection.dialect)[0]
+    return aggregates.measure(measure.function, source, selection.dialect).column
 
 
 def readable_paths(unit: Unit, object_name: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Wanted tables against recorded ones → operations. Pure: it neither reads nor writes a database."""
+"""Wanted tables against recorded ones → operations. Pure: no database is read or written."""
 
 from __future__ import annotations
 

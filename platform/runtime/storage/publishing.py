@@ -15,7 +15,7 @@ from .actual import actual
 from .apply import Site, apply
 from .conversion import Conversion
 from .operations import Operation
-from .plan import Plan
+from .plan import Plan, new_tables
 from .plan import plan as make_plan
 from .system_tables import package, publication, state
 from .tables import StorageModel
@@ -42,7 +42,8 @@ def lock(unit: Unit) -> bool:
 def apply_operation(unit: Unit, catalog: Catalog, plan: Plan, operation: Operation) -> None:
     conversion = Conversion(unit.now, unit.settings.zone_info, unit.settings.currency)
     model = StorageModel(catalog, plan.recorded)
-    apply(operation, Site(unit.connection, unit.schema, model, conversion))
+    created = new_tables(plan.operations)
+    apply(operation, Site(unit.connection, unit.schema, model, conversion, created))
 
 
 def finish(

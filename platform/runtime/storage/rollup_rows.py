@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from ...metadata.catalog import RollupOver
 from ...metadata.expressions.types import Surroundings
 from ..actors import SYSTEM
+from .aggregates import as_stored
 from .lookups import select_from
 from .row_rights import ACTOR
 from .unit_of_work import Unit
@@ -38,7 +39,11 @@ def recount(
     """Writes what the children come to now. Only the ``rollups`` counter moves."""
     of = unit.model.table(parent)
     selection = select_from(unit, parent, around)
-    counted = {of[r.field.name].name: selection.rollup(r.field).column for r in rollups}
+    dialect = unit.connection.dialect.name
+    counted = {
+        (column := of[r.field.name]).name: as_stored(selection.rollup(r.field), column, dialect)
+        for r in rollups
+    }
     statement = (
         sa.update(of.table)
         .where(of["id"].in_(ids))

@@ -30,7 +30,7 @@ from ..queries import parse_sort
 from . import aggregates
 from .row_rights import where
 from .set_values import all_values
-from .sql_expressions import SqlValue, compile_sql
+from .sql_expressions import compile_sql
 from .tables import ObjectTable, StorageModel
 
 TITLE = "*"
@@ -146,11 +146,10 @@ class Selection:
         conditions = [link == side.column("id"), inner.root.column("deleted_at").is_(None)]
         if filter_source:
             conditions.append(inner.condition(filter_source))
-        measured, type_, scale = aggregates.measure(function, source, self.dialect)
-        statement = sa.select(measured).select_from(inner.source).where(*conditions)
-        if side.table not in statement.get_final_froms():
-            statement = statement.correlate(side.table)
-        return SqlValue(statement.scalar_subquery(), type_, scale)
+        measured = aggregates.measure(function, source, self.dialect)
+        statement = sa.select(measured.column).select_from(inner.source).where(*conditions)
+        found = statement.correlate(side.table).scalar_subquery()
+        return SqlValue(found, measured.type, measured.scale)
 
     # Conditions -----------------------------------------------------------------------------
 
@@ -282,7 +281,7 @@ class Selection:
         """A formula is compiled where it is read, with its reader's rights: an unreadable part
         is empty."""
         obj = side.of.object
-        checked = self.catalog.expression(obj.name, field.settings["expression"], "value")
+        checked = self.catalog.formula(obj.name, field)
         inside = Inside(self, path[:-1])
         column = compile_sql(checked, inside, self.around, self.dialect)
         type_ = type_of(field).expression_type(field)
@@ -296,7 +295,8 @@ class Selection:
         relation, _, rest = str(field.settings["of"]).partition(".")
         reverse = self.catalog.reverses[side.of.object.name][relation]
         path = tuple(rest.split(".")) if rest else ()
-        function, filter_ = field.settings["function"], field.settings.get("filter")
+        function = field.settings.get("function", "count")
+        filter_ = field.settings.get("filter")
         found = self.aggregate(side, reverse, function, path, filter_)
         if function in ("sum", "count", "count_distinct"):
             zero = sa.func.coalesce(found.column, sa.literal(0, found.column.type))

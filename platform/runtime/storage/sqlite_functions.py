@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from ...metadata.expressions.functions import ALL_OPERATIONS
 from ...metadata.expressions.functions.dates import seconds_of
-from ...metadata.expressions.functions.numbers import ZERO, divide, plain
+from ...metadata.expressions.functions.numbers import EXACT, ZERO, divide, plain
 from ...metadata.expressions.operations import Operation
 from .columns import Moment
 from .sql_types import DECIMAL_ORDER
@@ -62,6 +62,7 @@ def register_functions(connection: Any) -> None:
         if is_translatable(operation):
             define(function_name(operation.key), -1, _translated(operation))
     define("tc_decimal", 2, decimal_text)
+    define("tc_scaled", 2, scaled_integer)
     define("tc_smallest_number", -1, _extreme(min))
     define("tc_largest_number", -1, _extreme(max))
     define("tc_smallest_text", -1, lambda *v: min((x for x in v if x is not None), default=None))
@@ -99,7 +100,14 @@ def _translated(operation: Operation) -> Callable[..., Any]:
 
 def decimal_text(value: Any, scale: int) -> str | None:
     """A scaled integer as canonical decimal text."""
-    return None if value is None else plain(Decimal(value).scaleb(-scale))
+    return None if value is None else plain(EXACT.scaleb(Decimal(value), -scale))
+
+
+def scaled_integer(text: str | None, scale: int) -> int | None:
+    """Decimal text as a column of that scale keeps it, half up."""
+    if text is None:
+        return None
+    return int(Decimal(text).scaleb(scale).to_integral_value(ROUND_HALF_UP))
 
 
 def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:
@@ -133,11 +141,11 @@ class Total:
         if isinstance(value, int):
             self.whole += value
         else:
-            self.parts += Decimal(value)
+            self.parts = EXACT.add(self.parts, Decimal(value))
 
     @property
     def exact(self) -> Decimal:
-        return self.whole + self.parts
+        return EXACT.add(self.parts, self.whole)
 
     def finalize(self) -> int | str | None:
         if not self.count:
@@ -157,5 +165,5 @@ class Average(Total):
         super().step(value)
 
     def finalize(self) -> str | None:
-        average = divide(self.exact.scaleb(-self.scale), self.count)
+        average = divide(EXACT.scaleb(self.exact, -self.scale), self.count)
         return None if average is None else plain(average)

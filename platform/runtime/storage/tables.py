@@ -33,7 +33,7 @@ SYSTEM_COLUMNS = (
     "tc_rollups",
     "tc_deletion",
 )
-"""What every record has; the last two are ours alone: a counter, and which deletion it went with."""
+"""What every record has; the last two are ours: a counter, and the deletion it went with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class StorageModel:
             column_name = record.column_name if record else first_name(field.id)
             storages[field.name] = storage
             if storage.kind is StorageKind.SET:
-                sets[field.name] = set_table(table, column_name, storage)
+                sets[field.name] = set_table(table.name, column_name, storage)
                 continue
             for value, column in field_columns(field.name, column_name, storage):
                 table.append_column(column)
@@ -128,15 +128,15 @@ def field_columns(
         yield f"{value}_object", sa.Column(f"{column}_object", sa.Text)
 
 
-def set_table(owner: sa.Table, column: str, storage: Storage) -> sa.Table:
+def set_table(owner: str, column: str, storage: Storage) -> sa.Table:
     """The child table of a SET: the values of one record in order."""
     return sa.Table(
-        f"{owner.name}__{column}",
-        owner.metadata,
+        f"{owner}__{column}",
+        sa.MetaData(),
         sa.Column("record", Id(), primary_key=True),
         sa.Column("value", column_type(storage, storage.of), primary_key=True),
         sa.Column("position", Whole(), nullable=False),
-        sa.Index(f"ix_{owner.name}__{column}_value", "value", "record"),
+        sa.Index(f"ix_{owner}__{column}_value", "value", "record"),
         sqlite_strict=True,
     )
 

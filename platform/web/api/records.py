@@ -23,17 +23,17 @@ SYSTEM = ("id", "version", "record_type", "owner", "created_at", "created_by", "
           "updated_by")  # fmt: skip
 
 
-def records(unit: Unit, object: str) -> Response:
+def records(unit: Unit, object_name: str) -> Response:
     told = requests.parameters(request, *LIST)
-    return _list(unit, object, dict(told))
+    return _list(unit, object_name, dict(told))
 
 
-def query(unit: Unit, object: str) -> Response:
+def query(unit: Unit, object_name: str) -> Response:
     """The same as a body, and groups with measures."""
     told = requests.body(request)
     requests.only(told, *GROUPS)
-    return _groups(unit, object, told) if "group" in told or "measures" in told else _list(
-        unit, object, told
+    return _groups(unit, object_name, told) if "group" in told or "measures" in told else _list(
+        unit, object_name, told
     )  # fmt: skip
 
 
@@ -138,44 +138,44 @@ def _measures(told: Mapping[str, Any]) -> tuple[Measure, ...]:
 # One record ---------------------------------------------------------------------------------
 
 
-def record(unit: Unit, object: str, id: str) -> Response:
+def record(unit: Unit, object_name: str, id_: str) -> Response:
     requests.parameters(request)
-    return _one(unit, reading.get(unit, object, id))
+    return _one(unit, reading.get(unit, object_name, id_))
 
 
-def create(unit: Unit, object: str) -> Response:
+def create(unit: Unit, object_name: str) -> Response:
     requests.parameters(request)
-    id_ = saving.create(unit, object, requests.body(request))
-    return _one(unit, reading.get(unit, object, id_), 201)
+    id_ = saving.create(unit, object_name, requests.body(request))
+    return _one(unit, reading.get(unit, object_name, id__), 201)
 
 
-def change(unit: Unit, object: str, id: str) -> Response:
+def change(unit: Unit, object_name: str, id_: str) -> Response:
     requests.parameters(request)
     told = requests.body(request)
     version = requests.version_of(request.headers.get("If-Match"))
-    saving.update(unit, object, id, told, version)
-    return _one(unit, reading.get(unit, object, id))
+    saving.update(unit, object_name, id_, told, version)
+    return _one(unit, reading.get(unit, object_name, id_))
 
 
-def delete(unit: Unit, object: str, id: str) -> Response:
+def delete(unit: Unit, object_name: str, id_: str) -> Response:
     requests.parameters(request)
     version = requests.version_of(request.headers.get("If-Match"))
-    deletion = recycle.delete(unit, object, id, version)
+    deletion = recycle.delete(unit, object_name, id_, version)
     return answer({"deletion": deletion.id, "records": deletion.records})
 
 
-def restore(unit: Unit, object: str, id: str) -> Response:
+def restore(unit: Unit, object_name: str, id_: str) -> Response:
     requests.parameters(request)
-    recycle.restore_record(unit, object, id)
-    return _one(unit, reading.get(unit, object, id))
+    recycle.restore_record(unit, object_name, id_)
+    return _one(unit, reading.get(unit, object_name, id_))
 
 
-def owner(unit: Unit, object: str, id: str) -> Response:
+def owner(unit: Unit, object_name: str, id_: str) -> Response:
     told = requests.body(request)
     requests.only(told, "owner")
     version = requests.version_of(request.headers.get("If-Match"))
-    saving.update(unit, object, id, {"owner": told.get("owner")}, version)
-    return _one(unit, reading.get(unit, object, id))
+    saving.update(unit, object_name, id_, {"owner": told.get("owner")}, version)
+    return _one(unit, reading.get(unit, object_name, id_))
 
 
 def _one(unit: Unit, found: Record, status: int = 200) -> Response:
@@ -183,11 +183,11 @@ def _one(unit: Unit, found: Record, status: int = 200) -> Response:
     return answer(record_json(unit.catalog, found), status, ETag=etag)
 
 
-def related(unit: Unit, object: str, id: str, relation: str) -> Response:
+def related(unit: Unit, object_name: str, id_: str, relation: str) -> Response:
     told = requests.parameters(request, *LIST)
-    name = unit.catalog.object(object).name
+    name = unit.catalog.object(object_name).name
     reading.get(unit, name, id)
     reverse = unit.catalog.reverses[name].get(relation)
     if reverse is None:
         raise BadRequest("There is no relation {name} on {object}.", name=relation, object=name)
-    return _list(unit, reverse.object, told, (f"{reverse.field} == '{id}'",))
+    return _list(unit, reverse.object, told, (f"{reverse.field} == '{id_}'",))

@@ -49,7 +49,7 @@ class Api:
         def called(**arguments: str) -> Response:
             who = requests.credential(request, SESSION_COOKIE)
             for name, value in arguments.items():
-                if name == "id":
+                if name == "id_":
                     arguments[name] = _id(value)
 
             def work(unit: Unit) -> Response:

@@ -1,0 +1,390 @@
+"""Compiles a checked expression to SQL with the same result that Python would give.
+
+What does not depend on the record is computed beforehand and bound; every value is a bound
+parameter. A condition that compares a column with such a value keeps the column bare, so that an
+index serves. Operations have their SQL in ``postgres_functions``; on SQLite they are ``tc_…``
+functions, which are the Python ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from ...metadata.definitions import EMPTY
+from ...metadata.expressions import Checked, ExpressionProblem, Surroundings
+from ...metadata.expressions.evaluate import evaluate_part
+from ...metadata.expressions.program import path_key
+from ...metadata.expressions.tree import (
+    AllOf,
+    AnyOf,
+    Apply,
+    Before,
+    Choice,
+    Constant,
+    Context,
+    Fact,
+    Items,
+    Node,
+    Path,
+    walk,
+)  # fmt: skip
+from ...metadata.expressions.types import BOOLEAN, NUMBER, TEXT, Kind, Type
+from . import sql_comparisons as comparisons
+from . import sql_texts as texts
+from .columns import Exact, Whole
+from .postgres_functions import MEANINGS as POSTGRES
+from .sql_comparisons import FLIPPED, Sign, known, with_constant
+from .sql_types import (
+    DECIMAL_ORDER,
+    DecimalText,
+    Resolver,
+    SqlValue,
+    bind_type,
+    is_computed,
+    scale_of,
+)  # fmt: skip
+from .sqlite_functions import function_name
+from .sqlite_functions import register_functions as register_functions
+
+Column = sa.ColumnElement[Any]
+Condition = sa.ColumnElement[bool]
+NUMERIC_KINDS = frozenset({Kind.NUMBER, Kind.DURATION})
+SIGNS: dict[str, Sign] = {"equal": "==", "less": "<", "less_or_equal": "<="}
+
+
+def compile_sql(
+    checked: Checked,
+    resolve: Resolver,
+    surroundings: Surroundings,
+    dialect_name: str,
+    known_values: Mapping[str, Any] = EMPTY,
+) -> Column:
+    """``checked`` as a column; a boolean one may stand in WHERE and under NOT, it is never null.
+
+    ``known_values`` are the values of paths that are the same for every row, by ``user.region``.
+    Raises ExpressionProblem for what only Python computes, UnknownName from ``resolve``.
+    """
+    if checked.not_in_sql:
+        raise cannot(", ".join(sorted(checked.not_in_sql)))
+    compiler = Compiler(resolve, surroundings, dialect_name, known_values)
+    if checked.type.kind is Kind.BOOLEAN:
+        return compiler.condition(checked.tree)
+    return compiler.result(checked.tree)
+
+
+def cannot(what: str) -> ExpressionProblem:
+    return ExpressionProblem(
+        "{what} cannot be used where many records are filtered or sorted.", what=what
+    )
+
+
+class Compiler:
+    """One expression on its way to one statement."""
+
+    def __init__(
+        self,
+        resolve: Resolver,
+        surroundings: Surroundings,
+        dialect: str,
+        known_values: Mapping[str, Any] = EMPTY,
+    ) -> None:
+        self.resolve, self.surroundings, self.dialect = resolve, surroundings, dialect
+        self.known_values = known_values
+        self.postgres = dialect == "postgresql"
+
+    # what is known beforehand ----------------------------------------------------------------
+
+    def folded(self, node: Node) -> Node:
+        """``node`` as a Constant when it is the same for every record."""
+        if isinstance(node, Constant):
+            return node
+        if isinstance(node, Path) and path_key(node.path) in self.known_values:
+            return Constant(self.known_values[path_key(node.path)], node.type)
+        if any(isinstance(each, Path | Before) for each in walk(node)):
+            return node
+        return Constant(evaluate_part(node, self.surroundings), node.type)
+
+    # values ----------------------------------------------------------------------------------
+
+    def result(self, node: Node) -> Column:
+        """The value as a statement selects it: a number on SQLite sorts by value, too."""
+        column = self.plain(node)
+        if node.type.kind in NUMERIC_KINDS and not self.postgres:
+            return sa.type_coerce(column.collate(DECIMAL_ORDER), DecimalText())
+        return column
+
+    def plain(self, node: Node) -> Column:
+        """The value in the one form that operations take.
+
+        Numbers and durations (in seconds): numeric, canonical text on SQLite. All else as stored.
+        """
+        value = self.value(node)
+        return self.number(value) if value.type.kind in NUMERIC_KINDS else value.column
+
+    def value(self, node: Node) -> SqlValue:
+        """The value as it is stored or computed."""
+        node = self.folded(node)
+        match node:
+            case Constant(value=value, type=type_):
+                return SqlValue(self.literal(value, type_), type_)
+            case Path(path=path, type=type_):
+                return self.stored(path, type_)
+            case Choice():
+                return self._choice(node)
+            case Fact():
+                return self._fact(node)
+            case Apply() if node.type.kind is not Kind.BOOLEAN or node.operation.gives == "same":
+                return SqlValue(self._applied(node), node.type)
+            case Items() | Before() | Context():
+                raise cannot("A list" if isinstance(node, Items) else "was")
+        return SqlValue(self.condition(node), BOOLEAN)
+
+    def stored(self, path: tuple[str, ...], type_: Type) -> SqlValue:
+        if type_.kind is Kind.ROWS or (type_.kind is Kind.LIST and type_.targets):
+            raise cannot(path_key(path))
+        found = self.resolve(path)
+        return found if found.type.kind is not Kind.NULL else SqlValue(found.column, type_)
+
+    def literal(self, value: Any, type_: Type) -> Column:
+        if type_.kind not in NUMERIC_KINDS:
+            return comparisons.bound(SqlValue(sa.null(), type_), value)
+        if value is not None:
+            value = comparisons.as_number(value)
+        return sa.literal(value, sa.Numeric() if self.postgres else DecimalText())
+
+    def number(self, value: SqlValue) -> Column:
+        """A number in the form that operations take."""
+        if self.postgres:
+            exact = isinstance(value.column.type, Exact | sa.Numeric)
+            return value.column if exact else sa.cast(value.column, sa.Numeric)
+        if is_computed(value):
+            return value.column
+        return func.tc_decimal(value.column, scale_of(value), type_=DecimalText())
+
+    def _choice(self, node: Choice) -> SqlValue:
+        """A chain of choices is one CASE."""
+        whens: list[tuple[Condition, Column]] = []
+        rest: Node = node
+        while isinstance(rest, Choice):
+            whens.append((self.condition(rest.condition), self._branch(rest.then, node.type)))
+            rest = rest.otherwise
+        chosen = sa.case(*whens, else_=self._branch(rest, node.type))
+        return SqlValue(sa.type_coerce(chosen, self._type(node.type)), node.type)
+
+    def _branch(self, node: Node, wanted: Type) -> Column:
+        node = self.folded(node)
+        if isinstance(node, Constant):
+            return self.literal(node.value, wanted)
+        return self.plain(node)
+
+    def _type(self, type_: Type) -> sa.types.TypeEngine[Any]:
+        if type_.kind in NUMERIC_KINDS:
+            return sa.Numeric() if self.postgres else DecimalText()
+        return bind_type(type_.kind)
+
+    def _fact(self, node: Fact) -> SqlValue:
+        facts = {name: self.literal(value, node.type) for name, value in node.facts}
+        if not facts:
+            return SqlValue(self.literal(None, node.type), node.type)
+        chosen = sa.case(facts, value=self.plain(node.subject), else_=self.literal(None, node.type))
+        return SqlValue(sa.type_coerce(chosen, self._type(node.type)), node.type)
+
+    # operations ------------------------------------------------------------------------------
+
+    def _applied(self, node: Apply) -> Column:
+        key, meaning = node.operation.key, node.operation.sql
+        if key in ("sum", "average", "count", "min_of_list", "max_of_list"):
+            return self._over_children(key, node.arguments[0])
+        arguments = [self._branch(each, each.type) for each in node.arguments]
+        if key == "coalesce":
+            return func.coalesce(*arguments, type_=self._type(node.type))
+        if key in ("smallest", "largest"):
+            return self._extreme(key, arguments, node.type)
+        if meaning is None:
+            raise cannot(node.operation.name)
+        if meaning == "same":
+            return arguments[0]
+        made = self.operation(meaning, arguments)
+        return sa.type_coerce(made, self._type(node.type))
+
+    def operation(self, meaning: str, arguments: list[Column]) -> Column:
+        if self.postgres:
+            return POSTGRES[meaning](*arguments)
+        made: Column = getattr(func, function_name(meaning))(*arguments)
+        return made
+
+    def _extreme(self, key: str, arguments: list[Column], type_: Type) -> Column:
+        if self.postgres:
+            textual = type_.kind in (Kind.TEXT, Kind.OPTION)
+            columns = [each.collate("C") for each in arguments] if textual else arguments
+            choose = func.least if key == "smallest" else func.greatest
+            return choose(*columns, type_=self._type(type_))
+        form = "number" if type_.kind in NUMERIC_KINDS else "text"
+        made: Column = getattr(func, f"tc_{key}_{form}")(*arguments, type_=self._type(type_))
+        return made
+
+    def _over_children(self, key: str, over: Node) -> Column:
+        if not isinstance(over, Path):
+            raise cannot(key)
+        if over.type.kind is Kind.LIST and not over.type.targets:
+            return self._size(over) if key == "count" else self._refused(key)
+        if key == "average":
+            arguments = [self._over_children(each, over) for each in ("sum", "count")]
+            return sa.type_coerce(self.operation("divide", arguments), self._type(NUMBER))
+        found = self.resolve.children(over.path, key.removesuffix("_of_list"))
+        if found.type.kind not in NUMERIC_KINDS:
+            return found.column
+        column = self.number(found)
+        if key in ("sum", "count"):
+            column = func.coalesce(column, self.literal(0, NUMBER), type_=column.type)
+        return column
+
+    def _refused(self, what: str) -> Column:
+        raise cannot(what)
+
+    def _size(self, values: Node) -> Column:
+        """How many values a list of the record's own has."""
+        column = self.value(values).column
+        if self.postgres:
+            size = func.coalesce(func.cardinality(sa.type_coerce(column, ARRAY(sa.Text))), 0)
+            return sa.cast(size, sa.Numeric)
+        size = func.coalesce(func.json_array_length(sa.type_coerce(column, sa.Text())), 0)
+        return self.number(SqlValue(sa.type_coerce(size, Whole()), NUMBER))
+
+    # conditions ------------------------------------------------------------------------------
+
+    def condition(self, node: Node) -> Condition:
+        """A condition that is true or false, never null."""
+        node = self.folded(node)
+        match node:
+            case Constant(value=value):
+                return sa.true() if value else sa.false()
+            case AllOf(parts=parts):
+                return sa.and_(sa.true(), *map(self.condition, parts))
+            case AnyOf(parts=parts):
+                return sa.or_(sa.false(), *map(self.condition, parts))
+            case Apply() if node.operation.gives != "same":
+                return self._predicate(node)
+        return self.value(node).column.is_(sa.true())
+
+    def _predicate(self, node: Apply) -> Condition:
+        key, arguments = node.operation.key, node.arguments
+        match key:
+            case "not":
+                return sa.not_(self.condition(arguments[0]))
+            case "truth":
+                return self.value(arguments[0]).column.is_(sa.true())
+            case "is_blank":
+                return self._blank(arguments[0])
+            case "equal" | "less" | "less_or_equal":
+                return self._compared(SIGNS[key], *arguments)
+            case "is_one_of":
+                return self._one_of(*arguments)
+            case "includes":
+                return self._one_of(arguments[1], arguments[0])
+            case "contains" | "starts_with" | "ends_with":
+                text, part = arguments
+                return texts.search(self, key, text, part)
+            case "matches":
+                return texts.matches(self, *arguments)
+            case "under":
+                return self._under(*arguments)
+        raise cannot(node.operation.name)
+
+    def _blank(self, node: Node) -> Condition:
+        if node.type.kind is Kind.ROWS or (node.type.kind is Kind.LIST and node.type.targets):
+            return self._over_children("count", node) == self.literal(0, NUMBER)
+        if node.type.kind is Kind.LIST:
+            return self._size(node) == self.literal(0, NUMBER)
+        return self.value(node).column.is_(None)
+
+    def _compared(self, sign: Sign, left: Node, right: Node) -> Condition:
+        left, right = self.folded(left), self.folded(right)
+        if left.type.kind is Kind.BOOLEAN:
+            return self._same_truth(left, right)
+        if isinstance(left, Constant):
+            left, right, sign = right, left, FLIPPED[sign]
+        if isinstance(right, Constant):
+            return self._against(left, sign, right)
+        one, other = self.value(left), self.value(right)
+        if not self._alike(one, other):
+            one = SqlValue(self._sortable(left), left.type)
+            other = SqlValue(self._sortable(right), right.type)
+        if sign == "==":
+            return one.column.is_not_distinct_from(other.column)
+        column = comparisons.ordered(one.column, left.type.kind, sign, self.dialect)
+        return known(comparisons.sided(column, sign, other.column))
+
+    def _alike(self, one: SqlValue, other: SqlValue) -> bool:
+        """Whether two values compare as they are stored."""
+        if self.postgres or one.type.kind not in NUMERIC_KINDS:
+            return True
+        stored = not is_computed(one) and not is_computed(other)
+        return stored and scale_of(one) == scale_of(other)
+
+    def _sortable(self, node: Node) -> Column:
+        column = self.plain(node)
+        return column if self.postgres else column.collate(DECIMAL_ORDER)
+
+    def _same_truth(self, left: Node, right: Node) -> Condition:
+        one, other = self.condition(left), self.condition(right)
+        return sa.or_(sa.and_(one, other), sa.and_(sa.not_(one), sa.not_(other)))
+
+    def _against(self, node: Node, sign: Sign, constant: Constant) -> Condition:
+        """``node <sign> constant``: the form that filters have, and that indexes answer."""
+        if isinstance(node, Constant):
+            raise AssertionError("folding leaves no comparison of two constants")
+        if constant.value is None:
+            return self._blank(node) if sign == "==" else sa.false()
+        match node:
+            case Apply(arguments=(Path(path=path, type=type_), _)) if (
+                node.operation.key == "day_of"
+            ):
+                moment, zone = self.stored(path, type_), self.surroundings.zone
+                return comparisons.on_day(moment, sign, constant.value, zone, self.dialect)
+        value = self.value(node)
+        if is_computed(value):
+            column = value.column.collate(DECIMAL_ORDER)
+            bound = self.literal(constant.value, node.type)
+            return known(comparisons.sided(column, sign, bound))
+        if isinstance(node, Path):
+            return with_constant(value, sign, constant.value, self.dialect)
+        if node.type.kind is Kind.REFERENCE and not comparisons.is_id(constant.value):
+            return sa.false()
+        column = self.plain(node)
+        column = comparisons.ordered(column, node.type.kind, sign, self.dialect)
+        return known(comparisons.sided(column, sign, self.literal(constant.value, node.type)))
+
+    def _one_of(self, value: Node, listed: Node) -> Condition:
+        value, listed = self.folded(value), self.folded(listed)
+        if isinstance(listed, Constant):
+            constants = tuple(listed.value or ())
+            if isinstance(value, Path):
+                return comparisons.one_of(self.value(value), constants, self.dialect)
+            of = listed.type.of or TEXT
+            listed = Items(tuple(Constant(each, of) for each in constants), listed.type)
+        if isinstance(listed, Items):
+            return sa.or_(sa.false(), *(self._compared("==", value, item) for item in listed.items))
+        return self._held(listed, value)
+
+    def _held(self, listed: Node, value: Node) -> Condition:
+        """Whether a list of the record's own has ``value``."""
+        column, wanted = self.value(listed).column, self.plain(value)
+        if self.postgres:
+            array = sa.type_coerce(column, ARRAY(wanted.type))
+            return known(wanted == sa.any_(array))
+        return func.tc_holds(sa.type_coerce(column, sa.Text()), wanted) == sa.literal(1)
+
+    def _under(self, node: Node, root: Node, branches: Node) -> Condition:
+        root, tree = self.folded(root), self.folded(branches)
+        if not isinstance(root, Constant) or not isinstance(tree, Constant):
+            raise cannot("under")
+        if root.value is None:
+            return sa.false()
+        below = sorted({root.value, *tree.value.get(root.value, ())})
+        return comparisons.one_of(self.value(node), below, self.dialect)

@@ -25,6 +25,12 @@ OPTIONS = {
         "x-merge": "by name",
     }
 }
+DEPENDS_ON = {
+    "description": "The picklist that decides which options are offered: each option says `when`.",
+    "$ref": NAME,
+    "x-refers": "field",
+}
+"""The short form of ``depends_on``; the parser makes the long one of it."""
 RELATION = {
     "target": {
         "description": "The object it points to, or a list of several.",
@@ -48,6 +54,7 @@ RELATION = {
         "$ref": "common.schema.json#/$defs/expression",
         "x-expression": "condition",
         "x-scope": "target",
+        "x-sql": True,
         "description": "Which records are offered; `record.` is the record being filled.",
     },
 }
@@ -62,7 +69,10 @@ SHARED: Mapping[str, Mapping[str, Any]] = {
 
 
 def settings_of(each: FieldType) -> dict[str, Any]:
-    settings = {name: {"description": "", **schema} for name, schema in each.settings.items()}
+    settings = {name: dict(schema) for name, schema in each.settings.items()}
+    if "depends_on" in settings:
+        long = settings["depends_on"]
+        settings["depends_on"] = {"description": long["description"], "anyOf": [DEPENDS_ON, long]}
     return settings | dict(SHARED.get(each.name, {}))
 
 

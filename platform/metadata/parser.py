@@ -98,6 +98,11 @@ class _Own:
         names = (first_name(field["name"], field), first_name(document["name"], document))
         return f"{self.source.package_of(*path)}:{'.'.join((self.first, *names))}"
 
+    def options(self, field: str) -> list[str]:
+        """Names of the options of another field of the object."""
+        found = (each for each in self.source.content["fields"] if each["name"] == field)
+        return [option["name"] for each in found for option in each.get("options", ())]
+
     def part(self, key: str, document: Document) -> str:
         package = self.source.package_of(key, document["name"])
         return identifier(package, self.first, key, first_name(document["name"], document))
@@ -111,7 +116,7 @@ def _field(own: _Own, document: Document) -> Field:
         name=document["name"],
         type=document["type"],
         label=document["label"],
-        settings=frozen({k: v for k, v in document.items() if k not in OWN_KEYS}),
+        settings=frozen(_settings(own, document)),
         options=tuple(_option(own, document, each) for each in document.get("options", ())),
         targets=(target,) if isinstance(target, str) else tuple(target),
         related=Relation(related["name"], related["label"]) if related else None,
@@ -134,6 +139,19 @@ def _field(own: _Own, document: Document) -> Field:
     )
 
 
+def _settings(own: _Own, document: Document) -> dict[str, Any]:
+    """What only the field's type understands. ``depends_on`` is given its long form."""
+    settings = {key: value for key, value in document.items() if key not in OWN_KEYS}
+    other = settings.get("depends_on")
+    if isinstance(other, str):
+        offered = {
+            name: [o["name"] for o in document.get("options", ()) if name in o.get("when", [name])]
+            for name in own.options(other)
+        }
+        settings["depends_on"] = {"field": other, "map": offered}
+    return settings
+
+
 def _default(document: Document) -> str | None:
     """The default as an expression. In a picklist a bare option name stands for the option."""
     value = document.get("default")
@@ -149,7 +167,7 @@ def _default(document: Document) -> str | None:
     return str(value)
 
 
-OPTION_KEYS = frozenset({"name", "label", "color", "closed", "was", "feature"})
+OPTION_KEYS = frozenset({"name", "label", "color", "closed", "was", "feature", "when"})
 
 
 def _option(own: _Own, field: Document, document: Document) -> Option:

@@ -28,6 +28,7 @@ from .fitting import (
     unify,
 )  # fmt: skip
 from .functions import BY_KEY
+from .functions.numbers import negative
 from .problems import ExpressionProblem
 from .program import lower
 from .syntax import Parsed, parse
@@ -57,6 +58,9 @@ SIGNS: dict[type[ast.operator], tuple[str, tuple[str, ...]]] = {
     ast.FloorDiv: ("//", ("divide_whole",)),
     ast.Mod: ("%", ("remainder",)),
 }  # fmt: skip
+
+UNLIKE = "This is a value of type {type}, beside one of type {other}.{hint}"
+NOT_COMPARABLE = "This {type} cannot be compared: use includes or is_blank."
 
 
 def check(source: str, scope: Scope, expect: Type | None = None, where: str = "") -> Checked:
@@ -141,7 +145,7 @@ class Checker:
                 raise self.problem(places[end - 1], misfit.message, **misfit.data) from None
             if found is None:
                 raise self.problem(
-                    places[end - 1], "This is a value of type {type}, beside one of type {other}.{hint}",
+                    places[end - 1], UNLIKE,
                     type=str(nodes[end - 1].type), other=str(nodes[0].type),
                     hint=hint(nodes[0].type, nodes[end - 1].type),
                 )  # fmt: skip
@@ -247,7 +251,7 @@ class Checker:
             raise self.problem(node, "Only a number has a sign; this is of type {type}.",
                                type=str(value.type))  # fmt: skip
         if isinstance(value, Constant) and value.value is not None:
-            return Constant(-value.value, NUMBER)
+            return Constant(negative(value.value), NUMBER)
         return Apply(BY_KEY["negative"], (value,), NUMBER)
 
     def binary(self, node: ast.BinOp) -> Node:
@@ -327,7 +331,7 @@ class Checker:
         if kinds & {Kind.LIST, Kind.ROWS, Kind.JSON}:
             place = places[0] if left.type.kind in (Kind.LIST, Kind.ROWS, Kind.JSON) else places[1]
             if Kind.NULL not in kinds:
-                raise self.problem(place, "This {type} cannot be compared: use includes or is_blank.",
+                raise self.problem(place, NOT_COMPARABLE,
                                    type=str(self.node(place).type))  # fmt: skip
             return left, right
         if kinds == {Kind.MOMENT, Kind.DATE} or self._spells_day(left, right):
@@ -346,14 +350,15 @@ class Checker:
 
     def within(self, places: Sequence[ast.expr], left: Node, right: Node) -> Node:
         """``left in right``"""
-        if right.type.kind is not Kind.LIST or right.type.of is None:
+        of = right.type.of
+        if right.type.kind is not Kind.LIST or of is None:
             instead = " Use contains(text, part)." if right.type.kind is Kind.TEXT else ""
             raise self.problem(places[1], "in needs a list; this is of type {type}.{hint}",
                                type=str(right.type), hint=instead)  # fmt: skip
         if isinstance(right, Items):
             right = self._items_like(places[1], left, right)
         else:
-            left = self._required(places[0], left, right.type.of)
+            left = self._required(places[0], left, of)
         return Apply(BY_KEY["is_one_of"], (left, right), BOOLEAN)
 
     def _items_like(self, place: ast.expr, left: Node, right: Items) -> Node:
@@ -368,7 +373,7 @@ class Checker:
     def _required(self, place: ast.AST, node: Node, wanted: Type) -> Node:
         fitted = self.fitted(place, node, wanted)
         if fitted is None:
-            raise self.problem(place, "This is a value of type {type}, beside one of type {other}.{hint}",
+            raise self.problem(place, UNLIKE,
                                type=str(node.type), other=str(wanted),
                                hint=hint(wanted, node.type))  # fmt: skip
         return fitted

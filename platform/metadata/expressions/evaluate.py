@@ -18,8 +18,8 @@ from simpleeval import SimpleEval
 
 from .functions import ALL_OPERATIONS
 from .operations import Operation
-from .program import before_key, call_key, path_key
-from .tree import Checked
+from .program import before_key, call_key, lower, path_key
+from .tree import Checked, Context, Node, walk
 from .types import Surroundings
 
 PLAIN = frozenset({str, int, Decimal, bool, date, datetime, time, timedelta, type(None)})
@@ -91,7 +91,7 @@ def evaluator(checked: Checked, surroundings: Surroundings) -> Callable[[Mapping
     """
     engine = Evaluator()
     program = checked.program
-    extra = _extra(checked, surroundings)
+    extra = _extra(checked.context, checked.before, surroundings)
 
     def compute(values: Mapping[str, Any]) -> Any:
         engine.names = {**values, **extra} if extra else values
@@ -109,11 +109,21 @@ def evaluate(checked: Checked, values: Mapping[str, Any], surroundings: Surround
     return evaluator(checked, surroundings)(values)
 
 
-def _extra(checked: Checked, surroundings: Surroundings) -> dict[str, Any]:
+def evaluate_part(node: Node, surroundings: Surroundings) -> Any:
+    """The value of a part of a checked tree that reads nothing of the record."""
+    engine = Evaluator()
+    context = frozenset(each.name for each in walk(node) if isinstance(each, Context))
+    engine.names = _extra(context, frozenset(), surroundings)
+    return engine._eval(lower(node))
+
+
+def _extra(
+    context: frozenset[str], before: frozenset[tuple[str, ...]], surroundings: Surroundings
+) -> dict[str, Any]:
     """What the expression asks for beside the record's values, and no more."""
-    extra = {name: _surrounding(name, surroundings) for name in checked.context}
-    before = surroundings.before or {}
-    return extra | {before_key(path): before.get(path_key(path)) for path in checked.before}
+    extra = {name: _surrounding(name, surroundings) for name in context}
+    earlier = surroundings.before or {}
+    return extra | {before_key(path): earlier.get(path_key(path)) for path in before}
 
 
 def _surrounding(name: str, surroundings: Surroundings) -> Any:

@@ -51,9 +51,8 @@ def lower(node: Node) -> ast.expr:
         case Context(name=name):
             return _name(name)
         case Items(items=items):
-            if all(isinstance(item, Constant) for item in items):
-                return _constant(tuple(item.value for item in items))
-            return _call("items", items)
+            written = tuple(item.value for item in items if isinstance(item, Constant))
+            return _constant(written) if len(written) == len(items) else _call("items", items)
         case Apply(operation=operation, arguments=arguments):
             return _call(operation.key, arguments)
         case AllOf(parts=parts):

@@ -99,7 +99,7 @@ class RecordScope:
             return path, found
         if found.kind in (Kind.ROWS, Kind.LIST):
             raise UnknownName("{path} would be a list of lists.", path=".".join(path))
-        return path, Type(Kind.LIST, found)
+        return path, Type(Kind.LIST, found, targets=type_.targets)
 
     def _through(
         self, before: tuple[str, ...], type_: Type, rest: tuple[str, ...], left: int

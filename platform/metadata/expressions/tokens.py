@@ -63,8 +63,8 @@ def tokens_of(source: str) -> list[Token]:
     """The tokens of ``source``. Raises ExpressionProblem at the first one that cannot be."""
     if len(source) > MAX_LENGTH:
         raise ExpressionProblem(
-            "The expression has {length} characters; at most {maximum} are allowed.",
-            MAX_LENGTH, len(source) - MAX_LENGTH, length=len(source), maximum=MAX_LENGTH,
+            "The expression has {count} characters; at most {maximum} are allowed.",
+            MAX_LENGTH, len(source) - MAX_LENGTH, count=len(source), maximum=MAX_LENGTH,
         )  # fmt: skip
     found: list[Token] = []
     for match in _matches(source):

@@ -39,7 +39,8 @@ class Type:
     kind: Kind
     of: Type | None = None
     targets: tuple[str, ...] = ()
-    """For REFERENCE and ROWS: names of the objects."""
+    """For REFERENCE and ROWS: names of the objects. For LIST: whose records the values come from,
+    empty when they are the record's own."""
     options: tuple[Option, ...] = ()
     """For OPTION."""
     scale: int | None = None

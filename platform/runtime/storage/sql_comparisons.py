@@ -82,8 +82,8 @@ def as_number(constant: Any) -> Decimal:
 def is_id(constant: Any) -> bool:
     """Whether ``constant`` can be the id of a record at all; PostgreSQL refuses others loudly."""
     try:
-        return str(UUID(constant)) == constant
-    except (ValueError, AttributeError, TypeError):
+        return isinstance(constant, str) and str(UUID(constant)) == constant
+    except ValueError:
         return False
 
 

@@ -349,15 +349,14 @@ class Compiler:
                 return comparisons.on_day(moment, sign, constant.value, zone, self.dialect)
         value = self.value(node)
         if is_computed(value):
-            column = value.column.collate(DECIMAL_ORDER)
+            computed = value.column.collate(DECIMAL_ORDER)
             bound = self.literal(constant.value, node.type)
-            return known(comparisons.sided(column, sign, bound))
+            return known(comparisons.sided(computed, sign, bound))
         if isinstance(node, Path):
             return with_constant(value, sign, constant.value, self.dialect)
         if node.type.kind is Kind.REFERENCE and not comparisons.is_id(constant.value):
             return sa.false()
-        column = self.plain(node)
-        column = comparisons.ordered(column, node.type.kind, sign, self.dialect)
+        column = comparisons.ordered(self.plain(node), node.type.kind, sign, self.dialect)
         return known(comparisons.sided(column, sign, self.literal(constant.value, node.type)))
 
     def _one_of(self, value: Node, listed: Node) -> Condition:

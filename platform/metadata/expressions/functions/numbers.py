@@ -80,14 +80,13 @@ def absolute(value: Number) -> Decimal:
 
 def power(base: Number, exponent: Number) -> Decimal | None:
     """``exponent`` is a whole number from -100 to 100; else null."""
-    if exponent != int(exponent) or abs(exponent) > 100 or (not base and exponent < 0):
+    times = int(exponent)
+    if times != exponent or abs(times) > 100 or (not base and times < 0):
         return None
     result: Decimal | None = ONE
-    for _ in range(abs(int(exponent))):
-        result = None if result is None else multiply(result, base)
-    if result is None or exponent >= 0:
-        return result
-    return divide(1, result)
+    for _ in range(abs(times)):
+        result = multiply(result, base) if result is not None else None
+    return divide(1, result) if result is not None and times < 0 else result
 
 
 def plain(value: Number) -> str:
@@ -111,8 +110,8 @@ def count(values: Sequence[Any]) -> int:
 
 
 def average(values: Sequence[Number | None]) -> Decimal | None:
-    sum_ = total(values)
-    return None if sum_ is None else divide(sum_, count(values))
+    added = total(values)
+    return None if added is None else divide(added, count(values))
 
 
 NUMBERS = (

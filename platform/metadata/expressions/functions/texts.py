@@ -73,8 +73,8 @@ def right(value: str, count: Number) -> str | None:
 
 
 def mid(value: str, start: Number, count: Number) -> str | None:
-    first = max(1, int(start))
-    return value[first - 1 : first - 1 + max(0, int(count))] or None
+    first = int(start)
+    return value[first - 1 : first - 1 + max(0, int(count))] or None if first >= 1 else None
 
 
 def length(value: str | None) -> int:

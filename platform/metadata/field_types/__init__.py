@@ -6,30 +6,40 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..definitions import Field
+from .address import Address
 from .autonumber import Autonumber
 from .base import FieldType
 from .boolean import Boolean
+from .color import Color
 from .currency import Currency
 from .date import CalendarDate
 from .datetime import DateTime
 from .decimal import DecimalNumber
 from .duration import Duration
 from .email import Email
+from .file import File, Image
 from .formula import Formula
 from .integer import Integer
+from .json import Json
+from .location import Location
 from .long_text import LongText
 from .lookup import Lookup, Master, MultiLookup
 from .percent import Percent
+from .person_name import PersonName
 from .phone import Phone
 from .picklist import MultiPicklist, Picklist
+from .rating import Rating
+from .rich_text import RichText
 from .rollup import Rollup
 from .text import Text
+from .time import TimeOfDay
 from .url import Url
 from .user import MultiUser, User
 
 FIELD_TYPES: tuple[FieldType, ...] = (
     Text(),
     LongText(),
+    RichText(),
     Integer(),
     DecimalNumber(),
     Currency(),
@@ -37,6 +47,7 @@ FIELD_TYPES: tuple[FieldType, ...] = (
     Boolean(),
     CalendarDate(),
     DateTime(),
+    TimeOfDay(),
     Duration(),
     Picklist(),
     MultiPicklist(),
@@ -51,6 +62,14 @@ FIELD_TYPES: tuple[FieldType, ...] = (
     Autonumber(),
     Formula(),
     Rollup(),
+    File(),
+    Image(),
+    Address(),
+    PersonName(),
+    Location(),
+    Color(),
+    Rating(),
+    Json(),
 )
 
 BY_NAME: Mapping[str, FieldType] = MappingProxyType({each.name: each for each in FIELD_TYPES})

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from .clock import Clock, SystemClock
 from .config import Settings
+from .errors import Conflict
 from .runtime.hooks import Hooks
 from .runtime.settings import WorkspaceSettings
 from .runtime.storage.database import Database
-from .runtime.storage.migrations import migrate
+from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
 
 MAIN = "main"
@@ -64,6 +65,40 @@ def initialise(workspace: Workspace) -> tuple[int, int]:
     prepare_folder(workspace.database.url)
     with workspace.database.writing() as connection:
         return migrate(connection, workspace.database.schema)
+
+
+def is_initialised(workspace: Workspace) -> bool:
+    """Whether the database holds a workspace, of whatever release."""
+    return _migration(workspace) > 0
+
+
+def require_current(workspace: Workspace) -> None:
+    """Raises Conflict unless the database holds a workspace of this release."""
+    found = _migration(workspace)
+    if found == 0:
+        raise Conflict("There is no workspace here yet. Make one with: typecase init")
+    if found < len(MIGRATIONS):
+        raise Conflict("The database is of an older release. Bring it up with: typecase migrate")
+    if found > len(MIGRATIONS):
+        raise Conflict("The database is of a newer release. Install that release of Typecase.")
+
+
+def migrations_pending(workspace: Workspace) -> int:
+    """How many migrations this release knows that the database has not had."""
+    return max(0, len(MIGRATIONS) - _migration(workspace))
+
+
+def _migration(workspace: Workspace) -> int:
+    database = workspace.database
+    if is_missing_file(database.url):
+        return 0
+    with database.reading() as connection:
+        return current(connection, database.schema)
+
+
+def is_missing_file(url: str) -> bool:
+    """Whether ``url`` names an SQLite file that is not there: looking must not make it."""
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def prepare_folder(url: str) -> None:

@@ -80,13 +80,13 @@ class Console:
             print(json.dumps(document, ensure_ascii=False, default=str), flush=True)
 
     def progress(self, template: str, done: int, total: int) -> None:
-        """How far long work is: one line, rewritten on a terminal, every tenth elsewhere."""
+        """How far long work is: one line, rewritten on a terminal, every quarter elsewhere."""
         share = 100 * done // total if total else 100
         line = f"{self.translated(template)} {done}/{total}"
         if sys.stderr.isatty():
             print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
             self._drawn = True
-        elif share // 10 != self._last_share // 10:
+        elif share // 25 != self._last_share // 25:
             print(line, file=sys.stderr, flush=True)
         self._last_share = share if done < total else -1
 

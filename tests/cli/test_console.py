@@ -62,13 +62,13 @@ def test_a_person_reads_file_and_line(capsys) -> None:
     assert "a.json:3 /x: Wrong." in capsys.readouterr().err
 
 
-def test_progress_goes_to_standard_error_in_tenths(capsys) -> None:
+def test_progress_goes_to_standard_error_in_quarters(capsys) -> None:
     console = Console(as_json=True)
     for done in range(1, 1001):
         console.progress("Rows", done, 1000)
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert len(captured.err.splitlines()) == 11
+    assert len(captured.err.splitlines()) == 5
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)

@@ -1,0 +1,45 @@
+"""The demo's database: made once, found again later, with new passwords each time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..bootstrap import initialise
+from ..config import Settings
+from ..runtime import installing
+from ..runtime.workspaces import Workspace
+from .console import Console
+from .installation import opened, progress_of
+from .packages import read
+from .people import let_in
+
+PACKAGES = ("standard_crm",)
+
+PEOPLE: tuple[dict[str, Any], ...] = (
+    {"login": "admin", "name": "Administrator", "role": "administrator"},
+    {"login": "manager", "name": "Sales Manager", "role": "regional_manager"},
+    {"login": "rep", "name": "Sales Representative", "role": "sales_representative"},
+)
+"""Who can sign in to the demo; made here where the demo data does not bring them."""
+
+TOKEN_DAYS = 30
+DONE_MARK = "demo-is-complete"
+"""Without this file the demo data was never finished: installing again completes it."""
+
+
+def prepare(settings: Settings, console: Console) -> list[dict[str, Any]]:
+    """Makes what is missing and returns the log-ins, each with a password made just now."""
+    with opened(settings) as platform:
+        workspace = platform.main
+        initialise(workspace)
+        mark = settings.folder / DONE_MARK
+        if not mark.exists():
+            installing.install(workspace, read(PACKAGES), demo=True, progress=progress_of(console))
+            mark.touch()
+        return [let_in(workspace, each, TOKEN_DAYS).document() for each in _people(workspace)]
+
+
+def _people(workspace: Workspace) -> list[dict[str, Any]]:
+    """With roles as far as the packages still have them."""
+    known = workspace.catalog.roles
+    return [{**each, "role": each["role"] if each["role"] in known else None} for each in PEOPLE]

@@ -1,0 +1,39 @@
+"""``typecase install``: packages into a workspace, wholly or not at all."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from ..runtime import installing
+from .arguments import Parser, add_place
+from .console import DONE, Console
+from .installation import existing, progress_of
+from .packages import read
+
+
+def configure(parser: Parser) -> None:
+    parser.add_argument(
+        "packages", nargs="+", metavar="PACKAGE", help="folder, .zip, or name of a package"
+    )
+    parser.add_argument("--demo-data", action="store_true", help="add the demo data they bring")
+    add_place(parser)
+
+
+def run(arguments: Namespace, console: Console) -> int:
+    sources = read(arguments.packages)
+    with existing(arguments) as platform:
+        done = installing.install(platform.main, sources, arguments.demo_data, progress_of(console))
+    told = {
+        "version": done.version,
+        "operations": len(done.operations),
+        "created": done.loaded.created,
+        "replaced": done.loaded.replaced,
+        "kept": done.loaded.kept,
+    }
+    console.answer({"packages": [source.name for source in sources], **told})
+    console.say(
+        "Version {version}: {operations} operations, {created} rows added, {replaced} replaced,"
+        " {kept} kept.",
+        **told,
+    )
+    return DONE

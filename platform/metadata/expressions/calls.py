@@ -94,8 +94,10 @@ def bind(operation: Operation, arguments: Sequence[Node]) -> Binding | None:
     same = [i for i, parameter in enumerate(expected) if parameter.kind == "same"]
     if same:
         unified = unify([fitted[i] for i in same])
-        if unified is None or unified[1].kind in (Kind.LIST, Kind.ROWS, Kind.JSON):
+        if unified is None or unified[1].kind in (Kind.LIST, Kind.ROWS):
             return None
+        if unified[1].kind is Kind.JSON and operation.key != "coalesce":
+            return None  # an address has no order, but there may be a first one
         for i, each in zip(same, unified[0], strict=True):
             fitted[i] = each
         type_ = unified[1]

@@ -48,6 +48,7 @@ class Rollup(Computed):
         "filter": {
             "$ref": "common.schema.json#/$defs/expression",
             "x-expression": "condition",
+            "x-scope": "children",
             "description": "Which of them count.",
         },
         "keep": {

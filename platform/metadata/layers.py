@@ -7,7 +7,7 @@ means the same in every layer, whatever order their lists have.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -33,8 +33,8 @@ class Layered:
 
     kind: str
     name: str
-    layers: tuple[Layer, ...]
-    content: Mapping[str, Any]
+    layers: tuple[Layer, ...] = field(repr=False)
+    content: Mapping[str, Any] = field(repr=False)
 
     @property
     def shape(self) -> Shape:

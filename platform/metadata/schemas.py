@@ -25,6 +25,7 @@ from . import schema_messages
 from .doubles import doubles_of
 from .json_text import lines_of
 from .schema_files import schema_files
+from .shapes import holds
 
 TAKEN_OUT: Mapping[str, Any] = MappingProxyType(
     {
@@ -109,12 +110,6 @@ def _if(validator: Any, condition: Any, instance: Any, schema: Any) -> Iterator[
     """Our conditions only compare constants; so no validator has to be made to ask them."""
     if holds(condition, instance):
         yield from validator.descend(instance, schema["then"], schema_path="then")
-
-
-def holds(condition: Mapping[str, Any], instance: Any) -> bool:
-    return isinstance(instance, dict) and all(
-        instance.get(key) == rule["const"] for key, rule in condition["properties"].items()
-    )
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[ValidationError]:

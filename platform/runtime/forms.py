@@ -182,9 +182,7 @@ class _Maker:
     def __init__(self, sketch: Draft, page: Page, problems: Sequence[FieldProblem]) -> None:
         self.sketch, self.unit, self.of = sketch, sketch.unit, sketch.of
         self.problems = problems
-        self.how = Format(
-            self.unit.actor.language, self.unit.zone, self.unit.settings.currency
-        )
+        self.how = Format(self.unit.actor.language, self.unit.zone, self.unit.settings.currency)
         self.live = live_names(self.unit, self.of.object, page)
         self.titles = _titles(self.unit, self.of, sketch.change.values)
 
@@ -202,9 +200,7 @@ class _Maker:
             return None
         holds, change = self.sketch.facts.holds, self.sketch.change
         kind = type_of(field)
-        closed = kind.computed or not access.may_write_field(
-            self.unit.actor, self.of.object, field
-        )
+        closed = kind.computed or not access.may_write_field(self.unit.actor, self.of.object, field)
         value = self.sketch.facts.value(field.name, change) if kind.computed else None
         value = change.values.get(field.name) if not kind.computed else value
         return Input(

@@ -74,7 +74,9 @@ def entries(unit: Unit, obj: Object, record_id: str, limit: int = 50) -> tuple[E
     }
     found = []
     for row in history_rows.read(unit, record_id, limit):
-        edits = tuple(Edit(names[id_], *pair) for id_, pair in row.changes.items() if id_ in names)
+        edits = tuple(
+            Edit(name, *row.changes[id_]) for id_, name in names.items() if id_ in row.changes
+        )
         if edits or not row.changes:
             found.append(Entry(row.id, row.at, row.actor, row.via, row.kind, edits))
     return tuple(found)

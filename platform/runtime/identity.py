@@ -241,6 +241,7 @@ def _count_failure(unit: Unit, claim: Claim, keys: throttling.Counters) -> None:
     limits = _counted(unit, keys).limits
     credentials.start_attempts(unit, limits)
     kept = credentials.attempts(unit, limits, lock=True)
+    _refuse_if_blocked(_Counted(limits, kept), unit)
     counted = [
         throttling.after_failure(key, limit, kept.get(key), unit.now)
         for key, limit in limits.items()

@@ -14,6 +14,7 @@ from . import access, cursors
 from .facts import surroundings
 from .queries import MOST_ROWS, Page, Query, Record, Row
 from .storage import listing, records
+from .storage.tables import SYSTEM_COLUMNS
 from .storage.unit_of_work import Unit
 
 MOST_GROUPS = 2_000
@@ -78,7 +79,7 @@ def stored(unit: Unit, object_name: str, id_: str, binned: bool = False) -> dict
 
 def _all_paths(unit: Unit, object_name: str) -> tuple[str, ...]:
     of = unit.model.table(unit.catalog.object(object_name).name)
-    paths = [*(n for n in of.columns if n not in of.object.by_name)]
+    paths = list(SYSTEM_COLUMNS)
     for field in access.readable(unit.actor, of.object):
         paths += [field.name, *type_of(field).parts(field)]
     return tuple(dict.fromkeys(paths))

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from pypinyin import lazy_pinyin
+from .pinyin import syllables
 
 Sort = Literal["text", "phone"]
 
@@ -115,11 +115,11 @@ def _pairs(run: str) -> Iterator[str]:
 
 def _pinyin(run: str) -> Iterator[str]:
     """From each character on: its pinyin, and the initials."""
-    syllables = _syllables(run)
-    initials = "".join(s[0] for s in syllables)
-    yield from _beginning(syllables[0], first=True) if syllables else ()
-    for place in range(len(syllables)):
-        spelled = "".join(syllables[place : place + LONGEST_PINYIN])[:LONGEST_PINYIN]
+    spoken = syllables(run)
+    initials = "".join(s[0] for s in spoken)
+    yield from _beginning(spoken[0], first=True) if spoken else ()
+    for place in range(len(spoken)):
+        spelled = "".join(spoken[place : place + LONGEST_PINYIN])[:LONGEST_PINYIN]
         for whole in (spelled, initials[place : place + LONGEST_PINYIN]):
             if len(whole) > SHORT:
                 yield whole
@@ -127,11 +127,6 @@ def _pinyin(run: str) -> Iterator[str]:
         for length in (2, 3):
             if place + length <= len(initials):
                 yield EDGE + initials[place : place + length]
-
-
-@lru_cache(maxsize=20_000)
-def _syllables(run: str) -> tuple[str, ...]:
-    return tuple(s for s in lazy_pinyin(run) if s.isascii())
 
 
 def _phone(folded: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ def actual(connection: Connection, schema: str | None) -> Actual:
     objects = {
         row.id: (row.table_name, row.state) for row in connection.execute(sa.select(object_))
     }
-    owners = dict(connection.execute(sa.select(column.c.field, column.c.object)).tuples().all())
+    owners = dict(connection.execute(sa.select(column.c.field, column.c.object)).all())
     return Actual(objects, recorded(connection), owners, _indexes(connection, schema))
 
 

@@ -61,12 +61,15 @@ class Id(_PerDatabase):
 
 
 class Whole(_PerDatabase):
+    impl = sa.BigInteger
+    """Decides what ``+`` means: with Text it would join."""
     cache_ok = True
     postgres = sa.BigInteger()
     sqlite = sa.Integer()
 
 
 class Truth(_PerDatabase):
+    impl = sa.Boolean
     cache_ok = True
     postgres = sa.Boolean()
     sqlite = sa.Integer()
@@ -118,6 +121,7 @@ class Json(_PerDatabase):
 class Exact(_PerDatabase):
     """A decimal of ``precision`` digits, ``scale`` of them after the point."""
 
+    impl = sa.Numeric
     cache_ok = True
     sqlite = sa.Integer()
 

@@ -140,8 +140,12 @@ class Account:
 
 
 def login_key(login: str) -> str:
-    """A log-in name as it is kept: neither case nor width nor blanks around it matter."""
-    return unicodedata.normalize("NFKC", login).strip().casefold()
+    """A log-in name as it is kept: neither case nor width nor blanks around it matter.
+
+    What no log-in name holds, and no database takes, becomes a question mark.
+    """
+    plain = unicodedata.normalize("NFKC", login).strip().casefold()
+    return "".join(c if c.isprintable() else "?" for c in plain)
 
 
 def account(unit: Unit, key: str) -> Account | None:

@@ -16,12 +16,27 @@ import sqlalchemy as sa
 from sqlalchemy import func
 
 from ...metadata.expressions.functions import dates, numbers, texts
+from ...metadata.expressions.types import Kind
 
 Column = sa.ColumnElement[Any]
 NUMERIC = sa.Numeric()
 BIG, SMALL = ("".join(texts.SMALL), "".join(texts.SMALL.values()))
 SMALL_AGAIN, BIG_AGAIN = ("".join(texts.BIG), "".join(texts.BIG.values()))
 FARTHEST_CHARACTER = 10**9
+
+
+OWN_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = MappingProxyType({
+    Kind.NUMBER: NUMERIC,
+    Kind.DURATION: NUMERIC,
+    Kind.BOOLEAN: sa.Boolean(),
+    Kind.DATE: sa.Date(),
+    Kind.MOMENT: sa.TIMESTAMP(timezone=True),
+})  # fmt: skip
+
+
+def own_type(column: Column, kind: Kind) -> Column:
+    """``column`` with the type PostgreSQL itself has for ``kind``, so that + and - are its own."""
+    return sa.type_coerce(column, OWN_TYPES.get(kind, sa.Text()))
 
 
 def number(value: int | Decimal) -> Column:

@@ -51,7 +51,7 @@ def finish(
 ) -> None:
     """Writes the packages, the publication and the version that everybody looks at."""
     connection = unit.connection
-    demo = dict(connection.execute(sa.select(package.c.name, package.c.demo)).tuples().all())
+    demo = dict(connection.execute(sa.select(package.c.name, package.c.demo)).all())
     connection.execute(sa.delete(package))
     rows = [
         {

@@ -37,7 +37,8 @@ def where(
             return _through_parent(condition, of, table, model)
         case AnyOf():
             parts = [where(each, of, table, model) for each in condition.conditions]
-            return None if None in parts else sa.or_(*[p for p in parts if p is not None])
+            limits = [part for part in parts if part is not None]
+            return sa.or_(*limits) if len(limits) == len(parts) else None
 
 
 def _through_parent(

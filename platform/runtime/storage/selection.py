@@ -6,6 +6,7 @@ same error as what is not there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ import sqlalchemy as sa
 
 from ...errors import UnknownName
 from ...metadata.catalog import Catalog, Reverse
-from ...metadata.definitions import Field
+from ...metadata.definitions import EMPTY, Field
 from ...metadata.expressions.types import (
     INTEGER,
     MOMENT,
@@ -31,6 +32,7 @@ from . import aggregates
 from .row_rights import where
 from .set_values import all_values
 from .sql_expressions import compile_sql
+from .sql_types import SqlValue
 from .tables import ObjectTable, StorageModel
 
 TITLE = "*"
@@ -88,6 +90,8 @@ class Selection:
         self.root = Side(of, of.table)
         self.source: sa.FromClause = of.table
         self._joined: dict[tuple[str, ...], Side] = {}
+        self.known_values: Mapping[str, Any] = EMPTY
+        """Values of paths that are the same for every row: ``record.product`` of a fill."""
 
     @property
     def catalog(self) -> Catalog:
@@ -157,7 +161,7 @@ class Selection:
         """A filter expression over the root object, compiled."""
         name = self.root.of.object.name
         checked = self.catalog.expression(name, source, "condition")
-        return compile_sql(checked, self, self.around, self.dialect)
+        return compile_sql(checked, self, self.around, self.dialect, self.known_values)
 
     def order(self, sort: str | None) -> list[sa.ColumnElement[Any]]:
         """``ORDER BY`` of ``"-valid_from,name"``; nulls are smallest on both databases."""

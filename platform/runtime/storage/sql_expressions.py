@@ -38,6 +38,7 @@ from . import sql_comparisons as comparisons
 from . import sql_texts as texts
 from .columns import Exact, Whole
 from .postgres_functions import MEANINGS as POSTGRES
+from .postgres_functions import own_type
 from .sql_comparisons import FLIPPED, Sign, known, with_constant
 from .sql_types import (
     DECIMAL_ORDER,
@@ -209,6 +210,9 @@ class Compiler:
             raise cannot(node.operation.name)
         if meaning == "same":
             return arguments[0]
+        if self.postgres:
+            kinds = [each.type.kind for each in node.arguments]
+            arguments = [own_type(each, kind) for each, kind in zip(arguments, kinds, strict=True)]
         made = self.operation(meaning, arguments)
         return sa.type_coerce(made, self._type(node.type))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
+from ..pinyin import with_tones
 
+CHINESE = re.compile("([㐀-鿿〇]+)")
 LONGEST = 60
 """Characters of the text that take part in sorting."""
 
@@ -22,6 +24,7 @@ def sort_key(text: str | None) -> str | None:
 @lru_cache(maxsize=50_000)
 def _other(head: str) -> str:
     folded = unicodedata.normalize("NFKC", head).casefold()
-    if not any("㐀" <= c <= "鿿" for c in folded):
+    parts = CHINESE.split(folded)
+    if len(parts) == 1:
         return folded
-    return " ".join(lazy_pinyin(folded, style=Style.TONE3, neutral_tone_with_five=True))
+    return " ".join(" ".join(with_tones(p)) if CHINESE.match(p) else p for p in parts if p)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, CursorResult
 
+from ...errors import NotUnique
 from ...metadata.catalog import Catalog
 from ..actors import Actor
 from ..hooks import Hooks
@@ -21,6 +22,7 @@ from ..settings import WorkspaceSettings
 from .database import Database, Opening
 from .failures import translate
 from .ids import new_id
+from .indexes import fields_of_unique
 from .tables import StorageModel
 
 NO_HOOKS = Hooks()
@@ -56,7 +58,13 @@ class Unit:
         try:
             return self.connection.execute(statement, parameters)
         except sa.exc.SQLAlchemyError as error:
-            raise translate(error) from error
+            raise self._named(translate(error)) from error
+
+    def _named(self, error: Exception) -> Exception:
+        """A refusal by a unique index names the fields, not the index."""
+        if isinstance(error, NotUnique) and error.fields:
+            return NotUnique(fields_of_unique(self.model, error.fields[0]) or error.fields)
+        return error
 
     def new_id(self) -> str:
         return new_id(self.now)

@@ -1,0 +1,93 @@
+"""What is asked of the search index: typed words within what a reader may see. Pure.
+
+A tree of tokens that each database spells in its own language. Every token stands together with
+its field, so a word is only looked for in fields this reader may read: hits, counts and the cap
+know nothing of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from .search_tokens import EDGE, Atom, Phrase, Word
+
+FIELD = "~"
+OBJECT = "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Records of ``objects`` (None: of all but ``without``) by the text of certain fields.
+
+    Objects and fields are named by their first names. ``numbers`` are fields that hold nothing
+    but telephone numbers, so that letters need not be looked for in them.
+    """
+
+    objects: tuple[str, ...] | None
+    without: tuple[str, ...]
+    texts: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+
+def in_field(field: str, token: str) -> str:
+    return f"{field}{FIELD}{token}"
+
+
+def of_object(name: str) -> str:
+    return f"{OBJECT}{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    part: Node
+    excluded: Node
+
+
+Node = Atom | AnyOf | AllOf | Without
+
+
+def query(words: tuple[Word, ...], scopes: tuple[Scope, ...]) -> Node:
+    """Records in which every word is found, within what each scope opens. Both hold something."""
+    return _any(_in_scope(words, scope) for scope in scopes)
+
+
+def _in_scope(words: tuple[Word, ...], scope: Scope) -> Node:
+    found = _all(_any(_phrase(p, scope) for p in word.phrases) for word in words)
+    if scope.objects is not None:
+        return _all((_any(Atom(of_object(name)) for name in scope.objects), found))
+    if scope.without:
+        return Without(found, _any(Atom(of_object(name)) for name in scope.without))
+    return found
+
+
+def _phrase(phrase: Phrase, scope: Scope) -> Node:
+    return _all(_atom(atom, scope) for atom in phrase)
+
+
+def _atom(atom: Atom, scope: Scope) -> Node:
+    bare = atom.text.removeprefix(EDGE)
+    fields = scope.texts + (scope.numbers if bare.isdigit() else ())
+    if not fields:
+        return Atom(EDGE)
+    return _any(Atom(in_field(field, atom.text), atom.prefix) for field in fields)
+
+
+def _any(parts: Iterable[Node]) -> Node:
+    several = tuple(parts)
+    return several[0] if len(several) == 1 else AnyOf(several)
+
+
+def _all(parts: Iterable[Node]) -> Node:
+    several = tuple(parts)
+    return several[0] if len(several) == 1 else AllOf(several)

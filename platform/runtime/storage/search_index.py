@@ -1,0 +1,222 @@
+"""Writes rows of the search index and finds records in it, the latest saved first.
+
+SQLite walks its full-text index backwards and stops at the limit. PostgreSQL's GIN knows no order,
+so common tokens are met by walking the latest rows and rare ones by the index; what stands in more
+than CAP rows is walked again, over no more than WIDE rows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from ...metadata.expressions.types import Surroundings
+from ..search_query import Node
+from .columns import Id
+from .lookups import select_from
+from .row_rights import ACTOR
+from .search_match import fts5, tsquery
+from .search_tables import door, entry, tokens, with_tokens
+from .selection import TITLE, Selection
+from .unit_of_work import Unit
+
+CAP = 10_000
+WINDOW = 400
+WIDE = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A record whose tokens match. Nobody has asked yet who may see it."""
+
+    object: str
+    """Id of the object."""
+    record: str
+
+
+# Writing ------------------------------------------------------------------------------------
+
+
+def write(
+    unit: Unit, object_id: str, entries: Sequence[tuple[str, Iterable[str]]], keep: bool = False
+) -> None:
+    """Sets the tokens of records, each (id, tokens). ``keep``: known ones keep their place in the
+    order instead of becoming the latest. One statement."""
+    if not entries:
+        return
+    texts = [(record, " ".join(found)) for record, found in entries]
+    if unit.is_postgres:
+        parameters = {
+            "of_object": object_id,
+            "records": [record for record, _ in texts],
+            "texts": [text for _, text in texts],
+        }
+        unit.execute(_REFILL if keep else _FILL, parameters)
+        return
+    rows = [
+        {"object": object_id, "record": record, "tokens": text, "keep": keep}
+        for record, text in texts
+    ]
+    unit.execute(sa.insert(door), rows)
+
+
+def remove(unit: Unit, records: Sequence[str]) -> None:
+    table: sa.TableClause = entry if unit.is_postgres else door
+    unit.execute(sa.delete(table).where(among(unit, table.c.record)), ids_parameter(unit, records))
+
+
+def _fill(keep: bool) -> sa.Executable:
+    """A row per record from two arrays: the same statement however many there are."""
+    given = (
+        sa.func.unnest(
+            sa.bindparam("records", type_=postgresql.ARRAY(Id())),
+            sa.bindparam("texts", type_=postgresql.ARRAY(sa.Text)),
+        )
+        .table_valued("record", "tokens", name="given")
+        .render_derived()
+    )
+    lexemes = sa.func.array_to_tsvector(sa.func.string_to_array(given.c.tokens, " "))
+    source = sa.select(sa.bindparam("of_object", type_=sa.Text), given.c.record, lexemes)
+    insert = postgresql.insert(with_tokens).from_select(["object", "record", "tokens"], source)
+    moved = {"tokens": insert.excluded.tokens}
+    if not keep:
+        moved["seq"] = insert.excluded.seq
+    return insert.on_conflict_do_update(index_elements=[with_tokens.c.record], set_=moved)
+
+
+_FILL, _REFILL = _fill(keep=False), _fill(keep=True)
+
+
+# Finding ------------------------------------------------------------------------------------
+
+
+def candidates(unit: Unit, node: Node, most: int) -> tuple[list[Candidate], bool]:
+    """Up to ``most`` matching records, the latest saved first, and whether those are all."""
+    if not unit.is_postgres:
+        rows = unit.execute(_BACKWARDS, {"match": fts5(node), "most": most}).all()
+        return _candidates(rows), len(rows) < most
+    match = {"match": tsquery(node), "most": most}
+    rows = unit.execute(_LATEST, {**match, "window": WINDOW}).all()
+    if len(rows) >= most:
+        return _candidates(rows), False
+    rows = unit.execute(_RARE, match).all()
+    if not rows or rows[0].total <= CAP:
+        return _candidates(rows), len(rows) < most
+    return _candidates(unit.execute(_LATEST, {**match, "window": WIDE}).all()), False
+
+
+def _candidates(rows: Iterable[Any]) -> list[Candidate]:
+    return [Candidate(row.object, row.record) for row in rows]
+
+
+def _backwards() -> sa.Select[Any]:
+    return (
+        sa.select(entry.c.object, entry.c.record)
+        .select_from(tokens.join(entry, entry.c.seq == tokens.c.rowid))
+        .where(tokens.c.tc_search_tokens.match(sa.bindparam("match")))
+        .order_by(tokens.c.rowid.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
+def _latest() -> sa.Select[Any]:
+    """Those among the latest rows that match."""
+    window = (
+        sa.select(with_tokens)
+        .order_by(with_tokens.c.seq.desc())
+        .limit(sa.bindparam("window"))
+        .subquery()
+    )
+    return (
+        sa.select(window.c.object, window.c.record)
+        .where(_matches(window.c.tokens))
+        .order_by(window.c.seq.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
+def _rare() -> sa.Select[Any]:
+    """All that match, as long as they are no more than CAP; ``total`` tells whether they were."""
+    found = (
+        sa.select(with_tokens.c.seq, with_tokens.c.object, with_tokens.c.record)
+        .where(_matches(with_tokens.c.tokens))
+        .limit(CAP + 1)
+        .subquery()
+    )
+    return (
+        sa.select(found.c.object, found.c.record, sa.func.count().over().label("total"))
+        .order_by(found.c.seq.desc())
+        .limit(sa.bindparam("most"))
+    )
+
+
+def _matches(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    wanted = sa.cast(sa.bindparam("match", type_=sa.Text), postgresql.TSQUERY)
+    return column.op("@@", is_comparison=True)(wanted)
+
+
+_BACKWARDS, _LATEST, _RARE = _backwards(), _latest(), _rare()
+
+
+# Who may see it -----------------------------------------------------------------------------
+
+
+def visible(
+    unit: Unit,
+    object_name: str,
+    ids: Sequence[str],
+    fields: Sequence[str],
+    around: Surroundings,
+    filter_: str | None = None,
+) -> dict[str, Mapping[str, Any]]:
+    """Those of ``ids`` the actor may see, by id: the title as ``*`` and the values of ``fields``.
+
+    One statement. ``filter_`` is a condition that must hold too.
+    """
+    selection = select_from(unit, object_name, around, unit.actor)
+    statement = _seen(selection, fields, filter_).where(among(unit, selection.root.column("id")))
+    parameters = {**ids_parameter(unit, ids), ACTOR: unit.actor.id}
+    return {row["id"]: row for row in unit.execute(statement, parameters).mappings()}
+
+
+def _seen(selection: Selection, fields: Sequence[str], filter_: str | None) -> sa.Select[Any]:
+    root = selection.root
+    columns = [root.column("id").label("id"), title(selection).label(TITLE)]
+    columns += [selection.value((name,)).column.label(name) for name in fields]
+    if root.of.object.name == "user":
+        conditions = [root.column("is_active")]
+    else:
+        conditions = [root.column("deleted_at").is_(None)]
+    limit = selection.row_limit(root, "read")
+    if limit is not None:
+        conditions.append(limit)
+    if filter_:
+        conditions.append(selection.condition(filter_))
+    return sa.select(*columns).select_from(selection.source).where(*conditions)
+
+
+def title(selection: Selection) -> sa.ColumnElement[Any]:
+    """What names a record; where the title is a lookup, the title of what it points to."""
+    obj = selection.root.of.object
+    field = obj.by_name[obj.title]
+    pointing = bool(field.targets) or field.type == "user"
+    path = (obj.title, TITLE) if pointing else (obj.title,)
+    return selection.value(path).column
+
+
+def among(unit: Unit, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    """``column`` is one of the ids given as ``ids_parameter``: one value, whatever their number."""
+    if unit.is_postgres:
+        wanted = sa.bindparam("_ids", type_=postgresql.ARRAY(Id()))
+        return column == sa.func.any(wanted)
+    listed = sa.func.json_each(sa.bindparam("_ids", type_=sa.Text)).table_valued("value")
+    return column.in_(sa.select(listed.c.value))
+
+
+def ids_parameter(unit: Unit, ids: Sequence[str]) -> dict[str, Any]:
+    return {"_ids": list(ids) if unit.is_postgres else json.dumps(list(ids))}

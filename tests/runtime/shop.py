@@ -92,7 +92,17 @@ def shop_package(**more: Any) -> PackageSource:
 class Shop:
     """The shop's workspace with its people: ``shop.boss``, ``shop.ada``, ``shop.bob``, …"""
 
-    def __init__(self, database: str, folder: Path, package: PackageSource | None = None) -> None:
+    def __init__(self, database: str, folder: Path) -> None:
+        self.open(database, folder, shop_package())
+        self.boss = self.person("boss", "boss")
+        self.ada = self.person("ada", "rep")
+        self.bob = self.person("bob", "rep")
+        self.stranger = self.person("stranger", "stranger")
+        self.admin = self.person("admin", None, "all")
+        self.refresh()
+
+    def open(self, database: str, folder: Path, package: PackageSource) -> None:
+        """The workspace with ``package`` installed and nobody in it."""
         settings = Settings(
             folder=folder, database=database, schema=None, files=folder / "files", secret="s" * 40
         )
@@ -100,13 +110,7 @@ class Shop:
         self.platform = build_platform(settings, self.clock)
         self.workspace: Workspace = self.platform.main
         initialise(self.workspace)
-        installing.install(self.workspace, [package or shop_package()])
-        self.boss = self.person("boss", "boss")
-        self.ada = self.person("ada", "rep")
-        self.bob = self.person("bob", "rep")
-        self.stranger = self.person("stranger", "stranger")
-        self.admin = self.person("admin", None, "all")
-        self.refresh()
+        installing.install(self.workspace, [package])
 
     def person(self, login: str, role: str | None, *sets: str) -> Actor:
         with self.workspace.write(SYSTEM) as unit:

@@ -26,13 +26,14 @@ def wanted(model: StorageModel) -> dict[str, CreateIndex]:
         for columns, unique in _of_object(model.catalog, of):
             index = _index(of.table.name, columns, unique)
             found[index.name] = index
+        for columns in (("deleted_at", "id"), ("tc_deletion",)):
+            index = _index(of.table.name, columns, binned=True)
+            found[index.name] = index
     return found
 
 
 def _of_object(catalog: Catalog, of: ObjectTable) -> Iterator[tuple[tuple[str, ...], bool]]:
     yield ("owner", "id"), False
-    yield ("deleted_at", "id"), False
-    yield ("tc_deletion",), False
     for field in of.object.fields:
         if field.name not in of.columns:
             continue
@@ -68,20 +69,23 @@ def sort_name(of: ObjectTable, name: str) -> str:
     return of.sort_keys[name].name if name in of.sort_keys else of[name].name
 
 
-def _index(table: str, columns: tuple[str, ...], unique: bool) -> CreateIndex:
+def _index(
+    table: str, columns: tuple[str, ...], unique: bool = False, binned: bool = False
+) -> CreateIndex:
     columns = tuple(dict.fromkeys(columns))
-    digest = hashlib.sha256("|".join((table, str(unique), *columns)).encode()).hexdigest()[:10]
+    digest = hashlib.sha256("|".join((table, f"{unique}{binned}", *columns)).encode()).hexdigest()[:10]
     stem = f"{'ux' if unique else 'ix'}_{table}"[:48]
-    return CreateIndex(f"{stem}_{digest}", table, columns, unique)
+    return CreateIndex(f"{stem}_{digest}", table, columns, unique, binned)
 
 
 def build(index: CreateIndex, table: sa.Table, postgres: bool) -> sa.Index:
     """The index as SQLAlchemy makes it; on PostgreSQL with nulls first, as lists sort."""
     columns = [table.c[name] for name in index.columns]
-    if index.unique:
-        living = table.c[LIVING].is_(None)
+    if index.unique or index.binned:
+        gone = table.c[LIVING]
+        part = gone.is_not(None) if index.binned else gone.is_(None)
         return sa.Index(
-            index.name, *columns, unique=True, sqlite_where=living, postgresql_where=living
+            index.name, *columns, unique=index.unique, sqlite_where=part, postgresql_where=part
         )
     ordered = [c.asc().nulls_first() if postgres and c.nullable else c for c in columns]
     return sa.Index(index.name, *ordered)

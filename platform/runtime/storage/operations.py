@@ -111,6 +111,8 @@ class CreateIndex:
     table: str
     columns: tuple[str, ...]
     unique: bool = False
+    binned: bool = False
+    """Only over the records in the bin: living ones do not pay for it."""
     phase: Phase = Phase.EXPAND
 
     def words(self) -> str:

@@ -1,0 +1,178 @@
+"""Packages over live data: what changes in the definitions changes the tables, and no data is lost."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests.builders import a_field, a_package, a_permission_set, a_picklist, an_object
+from tests.runtime.shop import Shop
+from typecase.errors import RecordInvalid
+from typecase.runtime import installing, reading, saving
+from typecase.runtime.actors import SYSTEM
+from typecase.runtime.queries import Query
+from typecase.runtime.storage.system_tables import kept_value
+
+ALL = ["read", "create", "edit", "delete", "view_all", "edit_all"]
+
+
+def books(*fields, version: str = "1.0.0", **settings):
+    return a_package(
+        an_object("book", *fields, **settings),
+        permissions=[a_permission_set("all", book=ALL)],
+        version=version,
+    )
+
+
+@pytest.fixture
+def store(database: str, tmp_path: Path):
+    first = books(
+        a_field("name"),
+        a_field("pages", "text"),
+        a_field("price", "decimal", scale=2),
+        a_picklist("kind", "novel", "manual"),
+    )
+    shop = Shop.__new__(Shop)
+    shop.open(database, tmp_path, first)
+    raws = [
+        {"name": "One", "pages": "120", "price": "9.90", "kind": "novel"},
+        {"name": "Two", "pages": "many", "price": "0.05"},
+        {"name": "Three"},
+    ]
+    shop.workspace.run(SYSTEM, lambda unit: saving.create_many(unit, "book", raws))
+    yield shop
+    shop.close()
+
+
+def upgrade(shop: Shop, *fields, **settings) -> installing.Installed:
+    return installing.install(shop.workspace, [books(*fields, version="2.0.0", **settings)])
+
+
+def values(shop: Shop, name: str) -> dict[str, object]:
+    query = Query("book", ("name", name))
+    page = shop.workspace.look(SYSTEM, lambda unit: reading.find(unit, query))
+    return {row["name"]: row[name] for row in page.rows}
+
+
+def test_installing_the_same_again_does_nothing(store: Shop) -> None:
+    again = installing.install(
+        store.workspace,
+        [
+            books(
+                a_field("name"),
+                a_field("pages", "text"),
+                a_field("price", "decimal", scale=2),
+                a_picklist("kind", "novel", "manual"),
+            )
+        ],
+    )
+    assert again.operations == ()
+
+
+def test_a_field_is_added_with_its_default_for_all(store: Shop) -> None:
+    upgrade(store, a_field("name"), a_field("in_print", "boolean", default="true"))
+    assert set(values(store, "in_print").values()) == {True}
+
+
+def test_a_renamed_field_keeps_column_and_data(store: Shop) -> None:
+    done = upgrade(store, a_field("name"), a_field("cost", "decimal", scale=2, was=["price"]))
+    assert not [op for op in done.operations if "price" in op.words() or "cost" in op.words()]
+    assert values(store, "cost")["One"] == Decimal("9.90")
+
+
+def test_a_removed_field_comes_back_with_its_data(store: Shop) -> None:
+    upgrade(store, a_field("name"))
+    upgrade(store, a_field("name"), a_field("price", "decimal", scale=2))
+    assert values(store, "price")["Two"] == Decimal("0.05")
+
+
+def test_retyping_converts_and_keeps_what_does_not_fit(store: Shop) -> None:
+    upgrade(store, a_field("name"), a_field("pages", "integer"))
+    assert values(store, "pages") == {"One": 120, "Two": None, "Three": None}
+    with store.workspace.read(SYSTEM) as unit:
+        kept = unit.execute(sa.select(kept_value)).all()
+    assert [(row.field, row.value) for row in kept] == [("shop:book.pages", "many")]
+
+
+def test_retyping_a_picklist_to_several(store: Shop) -> None:
+    several = {**a_picklist("kind", "novel", "manual"), "type": "multi_picklist"}
+    upgrade(store, a_field("name"), several)
+    assert values(store, "kind") == {"One": ("novel",), "Two": (), "Three": ()}
+    upgrade(store, a_field("name"), a_field("kind", "text"))
+
+
+def test_more_digits_keep_the_amounts(store: Shop) -> None:
+    upgrade(store, a_field("name"), a_field("price", "decimal", scale=4))
+    assert values(store, "price")["One"] == Decimal("9.9000")
+
+
+def test_a_removed_object_comes_back_with_its_records(store: Shop) -> None:
+    other = a_package(an_object("pen"), version="3.0.0")
+    installing.install(store.workspace, [other])
+    upgrade(store, a_field("name"))
+    assert set(values(store, "name")) == {"One", "Two", "Three"}
+
+
+def test_the_analysts_view_has_names_labels_and_numbers(store: Shop) -> None:
+    with store.workspace.read(SYSTEM) as unit:
+        view = sa.table("v_book", sa.column("name"), sa.column("price"), sa.column("kind_label"))
+        rows = unit.execute(sa.select(view).order_by(view.c.name)).all()
+    assert [(r.name, r.kind_label) for r in rows] == [
+        ("One", "Novel"), ("Three", None), ("Two", None),
+    ]  # fmt: skip
+    assert float(rows[0].price) == 9.9
+
+
+def test_a_field_asked_for_from_now_on_lets_old_records_be(store: Shop) -> None:
+    upgrade(store, a_field("name"), a_field("isbn", required=True))
+    assert values(store, "isbn") == {"One": None, "Two": None, "Three": None}
+    with pytest.raises(RecordInvalid):
+        store.workspace.run(SYSTEM, lambda unit: saving.create(unit, "book", {"name": "Four"}))
+
+
+class Fault(Exception):
+    """The database goes away at the n-th statement."""
+
+
+def test_a_fault_at_any_statement_leaves_it_wholly_as_it_was(store: Shop) -> None:
+    """Every statement of an upgrade in turn: nothing is half there, and the next try works."""
+    wanted = (a_field("name"), a_field("pages", "integer"), a_field("isbn", unique=True),
+              a_picklist("kind", "novel", "manual"))  # fmt: skip
+    engine = store.workspace.database.engine
+    before = snapshot(store)
+    at = 0
+    while True:
+        at += 1
+        counter = {"left": at}
+
+        def count(*_: object, counter: dict[str, int] = counter) -> None:
+            counter["left"] -= 1
+            if counter["left"] == 0:
+                raise Fault
+
+        sa.event.listen(engine, "before_cursor_execute", count)
+        try:
+            upgrade(store, *wanted)
+        except Fault:
+            pass
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", count)
+        if counter["left"] > 0:
+            break
+        store.workspace.forget()
+        if snapshot(store) != before:
+            break
+    assert values(store, "isbn") == {"One": None, "Two": None, "Three": None}
+    assert at > 10
+
+
+def snapshot(shop: Shop) -> object:
+    schema = shop.workspace.database.schema
+    inspector = sa.inspect(shop.workspace.database.engine)
+    tables = inspector.get_table_names(schema=schema)
+    columns = {t: sorted(c["name"] for c in inspector.get_columns(t, schema=schema)) for t in tables}
+    with shop.workspace.read(SYSTEM) as unit:
+        return columns, unit.opening.catalog, tuple(unit.catalog.object("book").by_name)

@@ -86,6 +86,8 @@ class Catalog:
     setting_definitions: Mapping[str, Mapping[str, Any]] = EMPTY
     """Name → what the manifest says of the setting; ``id`` added."""
     feature_definitions: Mapping[str, Mapping[str, Any]] = EMPTY
+    texts: Mapping[str, str] = EMPTY
+    """Id → the text in the package's own language: all there is to translate."""
     notices: tuple[Problem, ...] = ()
     """What could not be done as written and did no harm (an anchor that is gone)."""
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ..errors import DefinitionsInvalid
 from . import kinds
 from .catalog import Catalog, PackageInfo
+from .checks import problems_in
+from .checks.folded import check_folded
 from .default_layouts import default_layout, default_view
 from .definitions import EMPTY, Object
+from .following import Labels, panes_that_follow
 from .layers import Layered, Stack, stacked
 from .layout_parser import parse_apps, parse_layout, parse_views
 from .layouts import Layout, View
-from .parser import frozen, parse_object
+from .parser import frozen, identifier, parse_object
+from .references import References
 from .requirements import install_order, problems_of_requirements
 from .rights_parser import (
     parse_numbering,
@@ -24,6 +29,7 @@ from .rights_parser import (
 )
 from .sources import PackageSource
 from .switches import definitions_of, features_off, setting_values, without
+from .translations import Texts
 
 PLAIN_KINDS = (
     *("process", "approvals", "queues", "calendars", "plugins", "archives"),
@@ -44,14 +50,64 @@ def compose(
     ``settings`` and ``features`` are what the administrator chose; the manifests say the rest.
     Raises DefinitionsInvalid with every problem of every package.
     """
+    return composed(packages, version, customer, settings, features).catalog
+
+
+def recompose(
+    packages: Sequence[PackageSource],
+    version: int,
+    customer: PackageSource | None = None,
+    settings: Mapping[str, Any] = EMPTY,
+    features: Mapping[str, bool] = EMPTY,
+) -> Catalog:
+    """The same for what was composed and checked before it was stored: checks nothing again.
+
+    Raises DefinitionsInvalid only where the documents do not fold.
+    """
+    ordered, stack = _stack(packages, customer)
+    return _Composition(ordered, stack, version, settings, features).catalog()
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A checked catalog with what it was made of: for the designer and for plans."""
+
+    catalog: Catalog
+    stack: Stack
+    references: References
+
+
+def composed(
+    packages: Sequence[PackageSource],
+    version: int,
+    customer: PackageSource | None = None,
+    settings: Mapping[str, Any] = EMPTY,
+    features: Mapping[str, bool] = EMPTY,
+) -> Composed:
+    """As ``compose``, with the references between all definitions."""
     problems = problems_of_requirements(packages)
     if problems:
         raise DefinitionsInvalid(problems)
+    ordered, stack = _stack(packages, customer)
+    folded = check_folded(stack)
+    if folded:
+        raise DefinitionsInvalid(folded)
+    composition = _Composition(ordered, stack, version, settings, features)
+    catalog = composition.catalog()
+    problems, references = problems_in(ordered, composition.stack, catalog)
+    if problems:
+        raise DefinitionsInvalid(problems)
+    return Composed(catalog, composition.stack, references)
+
+
+def _stack(
+    packages: Sequence[PackageSource], customer: PackageSource | None
+) -> tuple[list[PackageSource], Stack]:
     ordered = [*install_order(packages), *([customer] if customer else [])]
     stack = stacked(ordered)
     if stack.problems:
         raise DefinitionsInvalid(stack.problems)
-    return _Composition(ordered, stack, version, settings, features).catalog()
+    return ordered, stack
 
 
 class _Composition:
@@ -84,16 +140,22 @@ class _Composition:
             each.name: parse_object(each, stack.get("access", each.name))
             for each in stack.of("object")
         }
+        texts = Texts(self.packages, stack)
+        layouts, views = _layouts(stack, objects), _views(stack, objects)
+        menus = [app for each in stack.of("menus") for app in parse_apps(each)]
+        labels = Labels(objects, views, _titles(stack))
+        apps = tuple(map(labels.app, menus))
+        follows = {**labels.followed, **dict(panes_that_follow(objects, layouts))}
         return Catalog(
             version=self.version,
             objects=MappingProxyType(objects),
-            layouts=_layouts(stack, objects),
-            views=_views(stack, objects),
+            layouts=layouts,
+            views=views,
             roles=parse_roles(stack.get("roles")),
             permission_sets=parse_permission_sets(stack.get("permissions")),
             permissions=parse_permissions(stack.get("permissions")),
             numbering=parse_numbering(stack.get("numbering")),
-            apps=tuple(app for each in stack.of("menus") for app in parse_apps(each)),
+            apps=apps,
             packages=tuple(map(package_info, self.packages)),
             settings=setting_values(self.setting_definitions, self.chosen),
             setting_definitions=self.setting_definitions,
@@ -101,6 +163,8 @@ class _Composition:
             features_off=self.off,
             documents=_plain(stack),
             notices=stack.notices,
+            texts=texts.own,
+            translations=_translations(texts, follows),
         )
 
 
@@ -141,6 +205,30 @@ def package_info(source: PackageSource) -> PackageInfo:
         label=manifest["label"],
         prefix=f"{manifest['prefix']}_" if "prefix" in manifest else "",
         language=manifest.get("language", "en"),
+    )
+
+
+def _titles(stack: Stack) -> Mapping[tuple[str, str], tuple[str, str]]:
+    """Kind and name of a report or dashboard → its label and its id."""
+    return {
+        (each.kind, each.name): (
+            each.content["label"],
+            identifier(each.package, kinds.BY_NAME[each.kind].file, each.name),
+        )
+        for kind in ("report", "dashboard")
+        for each in stack.of(kind)
+    }
+
+
+def _translations(texts: Texts, follows: Mapping[str, str]) -> Mapping[str, Mapping[str, str]]:
+    """Locale → id → text; what follows another thing's label has its translation as well."""
+    return MappingProxyType(
+        {
+            locale: MappingProxyType(
+                {id_: said[other] for id_, other in follows.items() if other in said} | said
+            )
+            for locale, said in texts.translations().items()
+        }
     )
 
 

@@ -133,6 +133,17 @@ def entry_name(document: Document) -> str:
     return next((str(document[key]) for key in keys if key in document), "")
 
 
+def with_entry_names(value: Any) -> Any:
+    """A menu document whose entries all say their names, so that layers can speak of them."""
+    if isinstance(value, list):
+        return [with_entry_names(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    inner = {key: with_entry_names(each) for key, each in value.items()}
+    name = entry_name(value)
+    return {"name": name, **inner} if name and "apps" not in value else inner
+
+
 def parse_apps(source: Layered) -> tuple[App, ...]:
     return tuple(_app(source, each) for each in source.content["apps"])
 

@@ -10,6 +10,7 @@ from ..errors import DefinitionsInvalid, Problem
 from . import kinds
 from .data_files import read_csv, read_rows
 from .json_text import read_json
+from .layout_parser import with_entry_names
 from .package_files import files_of
 from .schemas import problems_of
 from .sources import FORMAT, DataFile, PackageSource, SourceDocument
@@ -91,6 +92,8 @@ class _Reading:
         if content is None:
             return
         content = self._with_body(kind, file, upgraded(kind.name, content, self.format))
+        if kind.name == "menus":
+            content = with_entry_names(content)
         problems = problems_of(kind.name, content, file, text=text, patch=extends)
         if kind.place != "single" and not _is_name(name, kind):
             message = "{name} is not a name in snake_case of at most 40 characters."

@@ -1,0 +1,54 @@
+"""Cross-checks: what each document alone cannot know. All problems come at once.
+
+Names that lead nowhere and expressions without meaning are found by ``references``; what is left
+is here, by theme. A new check is a function over a ``Checking`` and a line in ``CHECKS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...errors import Problem
+from ..catalog import Catalog
+from ..layers import Stack
+from ..references import References, references_of
+from ..sources import PackageSource
+from .checking import Checking
+from .cycles import check_cycles
+from .fields import check_fields
+from .layouts import check_layouts, check_views
+from .names import check_names
+from .objects import check_objects
+from .rights import check_menus, check_numbering, check_permissions, check_roles
+from .rows import check_rows
+from .settings import check_settings
+from .translations import check_translations
+
+CHECKS: tuple[Callable[[Checking], None], ...] = (
+    check_names,
+    check_objects,
+    check_fields,
+    check_cycles,
+    check_layouts,
+    check_views,
+    check_roles,
+    check_permissions,
+    check_menus,
+    check_numbering,
+    check_settings,
+    check_rows,
+    check_translations,
+)
+
+
+def problems_in(
+    packages: Sequence[PackageSource], stack: Stack, catalog: Catalog
+) -> tuple[list[Problem], References]:
+    """Everything wrong with a composed catalog, and the references found on the way."""
+    references = references_of(stack, catalog)
+    checking = Checking(packages, stack, catalog, references)
+    for document, path, message, data in references.unresolved:
+        checking.at(document, path, message, **data)
+    for check in CHECKS:
+        check(checking)
+    return checking.problems, references

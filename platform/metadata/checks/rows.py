@@ -1,0 +1,117 @@
+"""Rows a package brings: known objects and fields, keys given once, keys that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ...errors import Problem
+from ..definitions import Object
+from ..expressions.scopes import SYSTEM_TYPES
+from ..field_types import type_of
+from ..sources import DataFile, PackageSource
+from ..spelling import nearest
+from .checking import Checking
+
+ROW_WORDS = frozenset({"key", "on_upgrade"})
+PEOPLE = frozenset(
+    {
+        *("login", "name", "email", "role", "manager", "language", "zone", "permission_sets"),
+        *("password", "time_zone", "phone", "title"),
+    }
+)
+"""What a row of the object ``user`` may say."""
+SYSTEM = frozenset({*SYSTEM_TYPES, "record_type", "tags"})
+MOST_TOLD = 50
+"""Problems told per file of rows."""
+
+
+def check_rows(checking: Checking) -> None:
+    keys: dict[str, str] = {}
+    for package in checking.packages:
+        for file in package.data:
+            for index, row in enumerate(file.rows):
+                if row["key"] in keys:
+                    message = "The key {key} is given in {file} already."
+                    data = {"key": row["key"], "file": keys[row["key"]]}
+                    checking.add(Problem(file.file, f"/rows/{index}/key", message, data))
+                keys.setdefault(row["key"], file.file)
+    for package in checking.packages:
+        for file in package.data:
+            for count, problem in enumerate(_problems(checking, package, file, keys)):
+                if count < MOST_TOLD:
+                    checking.add(problem)
+
+
+def _problems(
+    checking: Checking, package: PackageSource, file: DataFile, keys: Mapping[str, str]
+) -> Iterator[Problem]:
+    if file.object == "user" and "user" not in checking.catalog.objects:
+        yield from _problems_of_people(checking, file, keys)
+        return
+    of = checking.catalog.objects.get(file.object)
+    if of is None:
+        hint = nearest(file.object, checking.catalog.objects)
+        message = "There is no object {name}.{hint}"
+        yield Problem(file.file, "/object", message, {"name": file.object, "hint": hint})
+        return
+    known = known_keys(of)
+    for index, row in enumerate(file.rows):
+        for name, value in row.items():
+            at = f"/rows/{index}/{name}"
+            if name not in known and name not in ROW_WORDS:
+                message = "{name}: no such field on {object}.{hint}"
+                data = {"name": name, "object": of.name, "hint": nearest(name, known)}
+                yield Problem(file.file, at, message, data)
+            elif name in of.by_name:
+                yield from _problems_of_value(of, name, value, file.file, at, keys)
+
+
+def known_keys(of: Object) -> set[str]:
+    """What a row of this object may say: its fields, their parts, a few system fields."""
+    parts = {f"{f.name}_{part}" for f in of.fields for part in ("currency",)}
+    return {*of.by_name, *parts, *SYSTEM}
+
+
+def _problems_of_value(
+    of: Object, name: str, value: Any, file: str, at: str, keys: Mapping[str, str]
+) -> Iterator[Problem]:
+    field = of.by_name[name]
+    if type_of(field).computed and field.type != "autonumber":
+        message = "{name} is computed: a row does not say it."
+        yield Problem(file, at, message, {"name": name})
+    elif field.targets:
+        for key in value if isinstance(value, list | tuple) else [value]:
+            if key is not None and key not in keys:
+                message = "There is no row with the key {key}.{hint}"
+                hint = nearest(str(key), keys)
+                yield Problem(file, at, message, {"key": str(key), "hint": hint})
+    elif field.options and not isinstance(value, dict):
+        for option in value if isinstance(value, list | tuple) else [value]:
+            if option is not None and field.option(str(option)) is None:
+                message = "{name}: no such option of {field}.{hint}"
+                hint = nearest(str(option), [each.name for each in field.options])
+                data = {"name": str(option), "field": name, "hint": hint}
+                yield Problem(file, at, message, data)
+
+
+def _problems_of_people(
+    checking: Checking, file: DataFile, keys: Mapping[str, str]
+) -> Iterator[Problem]:
+    catalog = checking.catalog
+    for index, row in enumerate(file.rows):
+        for name in row:
+            if name not in PEOPLE | ROW_WORDS:
+                message = "{name}: no such field on {object}.{hint}"
+                data = {"name": name, "object": "user", "hint": nearest(name, PEOPLE)}
+                yield Problem(file.file, f"/rows/{index}/{name}", message, data)
+        named = [("role", row.get("role"), "role", catalog.roles)]
+        named += [
+            ("permission_sets", each, "permission set", catalog.permission_sets)
+            for each in row.get("permission_sets", ())
+        ]
+        for key, name, kind, known in named:
+            if name is not None and name not in known:
+                message = "There is no {kind} {name}.{hint}"
+                data = {"kind": kind, "name": name, "hint": nearest(name, known)}
+                yield Problem(file.file, f"/rows/{index}/{key}", message, data)

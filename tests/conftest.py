@@ -56,6 +56,16 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture
+def other_database(database: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A second empty database of the same kind as ``database``."""
+    if database.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'other.sqlite'}"
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
 def sqlite_database(tmp_path: Path) -> str:
     """For tests of what only SQLite does."""
     return f"sqlite:///{tmp_path / 'test.sqlite'}"

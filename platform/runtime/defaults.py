@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import MappingProxyType
 from typing import Any
 
 from ..metadata.definitions import Field
@@ -12,6 +13,9 @@ from .inputs import parse_value, settle_money
 from .storage.lookups import first_value, select_from
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
+
+OF_NO_CHILDREN = MappingProxyType({"count": 0, "count_distinct": 0, "sum": 0})
+"""What rollups of a new record come to, by function; the others are empty."""
 
 
 def apply(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
@@ -44,6 +48,8 @@ def _leave_empty(of: ObjectTable, change: Change, field: Field) -> None:
     ):
         if name in of.columns and name not in change.values:
             change.values[name] = None
+    if field.type == "rollup" and field.name in of.columns:
+        change.values[field.name] = OF_NO_CHILDREN.get(field.settings["function"])
     if field.name in of.sets:
         change.values.setdefault(field.name, ())
 

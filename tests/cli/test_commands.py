@@ -1,0 +1,178 @@
+"""The commands one after the other on a real database, as an administrator types them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.builders import a_field, a_permission_set, an_object, package_files
+from typecase.cli import main
+from typecase.cli.console import DONE, PROBLEMS, REFUSED, USAGE
+
+Run = Callable[..., tuple[int, Any]]
+
+
+def write_package(folder: Path, **manifest: Any) -> Path:
+    files = package_files(
+        an_object("deal", a_field("code", unique=True), *manifest.pop("more", ())),
+        permissions=[
+            a_permission_set("sales", deal=["read", "create", "edit"]),
+            a_permission_set("office", system=["manage_users", "manage_rights"]),
+        ],
+        roles=[{"name": "rep", "label": "Rep", "permissions": ["sales"]}],
+        **manifest,
+    )
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return write_package(tmp_path / "shop")
+
+
+@pytest.fixture
+def run(database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command with ``--json``; gives its exit code and document."""
+
+    def running(*words: str | Path, place: bool = True) -> tuple[int, Any]:
+        where = ["--dir", tmp_path / "var", "--database", database] if place else []
+        code = main([str(word) for word in (*words, *where, "--json")])
+        return code, json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    return running
+
+
+def test_from_nothing_to_a_person_with_a_token(run: Run, shop: Path) -> None:
+    code, made = run("init", "--package", shop)
+    assert (code, made["user"]) == (DONE, "admin")
+    assert len(made["password"]) >= 16
+    code, _ = run("user", "add", "ada", "--name", "Ada", "--role", "rep")
+    assert code == DONE
+    code, issued = run("token", "create", "ada", "--days", "7")
+    assert code == DONE
+    assert issued["token"].startswith("tc_")
+    code, listed = run("user", "list")
+    assert [(u["login"], u["role"]) for u in listed["users"]] == [("ada", "rep"), ("admin", None)]
+    code, found = run("token", "list", "ada")
+    assert [each["id"] for each in found["tokens"]] == [issued["id"]]
+    assert run("token", "revoke", "ada", "--id", issued["id"])[0] == DONE
+    assert run("token", "list", "ada")[1]["tokens"] == []
+
+
+def test_a_second_init_is_refused_and_changes_nothing(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    code, said = run("init", "--package", shop, "--admin", "mallory")
+    assert (code, said["error"]["code"]) == (REFUSED, "conflict")
+    assert [u["login"] for u in run("user", "list")[1]["users"]] == ["admin"]
+
+
+def test_a_workspace_that_is_not_there_is_not_made_by_asking(run: Run, tmp_path: Path) -> None:
+    code, said = run("user", "list")
+    assert (code, said["error"]["code"]) == (REFUSED, "conflict")
+    assert not list(tmp_path.rglob("*.sqlite"))
+
+
+def test_a_package_that_nobody_could_administer_is_refused_before_anything_is_made(
+    run: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "lonely"
+    for name, content in package_files(an_object("deal")).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    assert run("init", "--package", folder)[0] == USAGE
+    assert run("user", "list")[0] == REFUSED
+
+
+def test_plan_says_what_install_does(run: Run, shop: Path, tmp_path: Path) -> None:
+    run("init", "--package", shop)
+    newer = write_package(tmp_path / "newer", version="1.1.0", more=[a_field("colour")])
+    code, planned = run("plan", newer)
+    assert code == DONE
+    assert [step["does"] for step in planned["operations"]] == ["add deal.colour"]
+    assert run("plan", newer)[1] == planned, "planning changes nothing"
+    code, done = run("install", newer)
+    assert (code, done["operations"]) == (DONE, 1)
+    assert run("plan", newer)[1]["operations"] == []
+
+
+def test_a_faulty_package_is_refused_whole(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    view = {"views": [{"name": "all", "label": "All", "columns": ["nmae", "cod"]}]}
+    (shop / "objects/deal/views.json").write_text(json.dumps(view))
+    before = run("plan", write_package(shop.with_name("again")))[1]["base"]
+    code, said = run("install", shop)
+    assert code == PROBLEMS
+    assert len(said["error"]["details"]) == 2
+    assert run("plan", write_package(shop.with_name("again")))[1]["base"] == before
+
+
+def test_a_person_can_be_kept_out_and_let_in_again(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    run("user", "add", "ada", "--role", "rep")
+    assert run("user", "disable", "ada")[0] == DONE
+    assert [u["active"] for u in run("user", "list", "ada")[1]["users"]] == [False]
+    assert run("user", "enable", "ada")[0] == DONE
+    code, said = run("user", "password", "ada")
+    assert code == DONE
+    assert len(said["password"]) >= 16
+    assert run("user", "disable", "nobody")[0] == USAGE
+
+
+def test_the_last_administrator_stays(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    code, said = run("user", "disable", "admin")
+    assert (code, said["error"]["code"]) == (REFUSED, "conflict")
+
+
+def test_a_sound_database_has_no_findings(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    assert run("check") == (DONE, {"findings": [], "repaired": 0})
+    assert run("check", "nonsense")[0] == USAGE
+
+
+def test_backup_and_restore_by_command(run: Run, shop: Path, tmp_path: Path, database: str) -> None:
+    run("init", "--package", shop)
+    code, done = run("backup", tmp_path / "a.backup")
+    assert (code, done["missing_files"]) == (DONE, [])
+    assert run("restore", tmp_path / "a.backup")[0] == REFUSED, "the place is not empty"
+    assert run("restore", tmp_path / "a.backup", "--verify-only")[0] == DONE
+    assert run("backup", tmp_path / "a.backup")[0] == REFUSED, "nothing is overwritten"
+
+
+def test_migrate_has_nothing_to_do_on_a_new_database(run: Run, shop: Path) -> None:
+    assert run("migrate")[0] == REFUSED
+    run("init", "--package", shop)
+    code, said = run("migrate")
+    assert (code, said["backup"]) == (DONE, None)
+    assert said["before"] == said["after"]
+
+
+def test_validate_lists_every_problem_with_file_and_line(
+    shop: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = {"views": [{"name": "all", "label": "All", "columns": ["nmae"], "sort": "-cod"}]}
+    (shop / "objects/deal/views.json").write_text(json.dumps(view, indent=1))
+    assert main(["validate", str(shop), "--json"]) == PROBLEMS
+    details = json.loads(capsys.readouterr().out)["error"]["details"]
+    assert {d["file"] for d in details} == {"objects/deal/views.json"}
+    assert len(details) == 2
+    assert all(detail["line"] for detail in details)
+
+
+def test_a_new_package_validates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new-package", "repair_shop", "--in", str(tmp_path), "--object", "job"]) == DONE
+    assert main(["validate", str(tmp_path / "repair_shop"), "--json"]) == DONE
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (said["problems"], said["objects"]) == ([], 1)
+    assert main(["new-package", "repair_shop", "--in", str(tmp_path)]) == REFUSED
+    assert main(["new-package", "Repair-Shop", "--in", str(tmp_path)]) == USAGE
+    schema = json.loads((tmp_path / "repair_shop/package.json").read_text())["$schema"]
+    assert (tmp_path / "repair_shop" / schema).is_file()

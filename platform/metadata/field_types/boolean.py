@@ -58,5 +58,6 @@ class Boolean(FieldType):
 
 
 def _number(raw: Any) -> str:
-    is_bit = isinstance(raw, int | float | Decimal) and raw in (0, 1)
-    return str(int(raw)) if is_bit else ""
+    if isinstance(raw, int):
+        return str(raw) if raw in (0, 1) else ""
+    return str(raw) if isinstance(raw, float | Decimal) else ""

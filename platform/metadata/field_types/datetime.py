@@ -16,7 +16,7 @@ from .operators import DAYS
 from .values import ascii_line, clean_day
 
 MOMENT_TEXT = re.compile(
-    r"(?P<day>\d{4}[^ T]{4,6}?)(?:[T ] ?(?P<hour>\d{1,2}):(?P<minute>\d\d)"
+    r"(?P<day>\d{4}[^ T]{4,7})(?:[T ] ?(?P<hour>\d{1,2}):(?P<minute>\d\d)"
     r"(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,6}))?)?"
     r" ?(?P<zone>[zZ]|[+-]\d\d:?\d\d)?)?",
     re.ASCII,

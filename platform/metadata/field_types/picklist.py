@@ -127,7 +127,8 @@ def allowed_options(field: Field, values: Mapping[str, Any]) -> tuple[Option, ..
     depends = field.settings.get("depends_on")
     if depends is None or depends["field"] not in values:
         return field.options
-    names = depends["map"].get(values[depends["field"]], ())
+    chosen = values[depends["field"]]
+    names = depends["map"].get(chosen, ()) if isinstance(chosen, str) else ()
     return tuple(option for option in field.options if option.name in names)
 
 

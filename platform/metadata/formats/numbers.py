@@ -28,7 +28,8 @@ def number_format(locale: str, least: int = 0, most: int = 0) -> Write:
     same = symbols["group"] == "," and symbols["decimal"] == "."
 
     def write(value: Number) -> str:
-        text = f"{Decimal(value).quantize(exponent, context=context):,f}"
+        rounded = Decimal(value).quantize(exponent, context=context)
+        text = f"{rounded or rounded.copy_abs():,f}"
         if most > least:
             text = _shortened(text, most - least)
         return text if same else text.translate(signs)
@@ -52,11 +53,13 @@ def currency_format(locale: str, code: str, scale: int = 2) -> Write:
         for pair in (pattern.prefix, pattern.suffix)
     )
     number = number_format(locale, min(scale, get_currency_precision(code)), scale)
+    nothing = number(0)
 
     def write(value: Number) -> str:
-        if value < 0:
-            return f"{before_minus}{number(-value)}{after_minus}"
-        return f"{before}{number(value)}{after}"
+        text = number(abs(value))
+        if value < 0 and text != nothing:
+            return f"{before_minus}{text}{after_minus}"
+        return f"{before}{text}{after}"
 
     return write
 

@@ -50,9 +50,9 @@ class Actor:
     """True: they have no rights until they have chosen a password of their own."""
 
     @property
-    def key(self) -> tuple[str, int, tuple[str, ...]]:
+    def key(self) -> tuple[object, ...]:
         """What statements prepared for this actor are kept by."""
-        return self.id, self.rights_version, self.scopes
+        return self.id, self.rights_version, self.role, self.permission_sets, self.scopes
 
 
 SYSTEM = Actor(

@@ -26,7 +26,7 @@ def find(unit: Unit, query: Query) -> Page:
     access.require(unit.actor, "read", obj)
     prepared = listing.prepare(unit, query, surroundings(unit, stored=False))
     after = _place(unit, query)
-    rows = listing.page(unit, prepared, query.limit + 1, after)
+    rows = listing.page(unit, prepared, query, query.limit + 1, after)
     more = len(rows) > query.limit
     rows = rows[: query.limit]
     count, capped = _count(unit, prepared, query, len(rows), more)
@@ -103,4 +103,4 @@ def _count(
         return None, False
     if query.cursor is None and not more:
         return shown, False
-    return listing.count(unit, prepared, exact=query.count == "exact")
+    return listing.count(unit, prepared, query, exact=query.count == "exact")

@@ -1,15 +1,19 @@
-"""A Query → statements: one for the page, one for the count, one for groups."""
+"""A Query → statements: one for the page, one for the count, one for groups.
+
+What depends only on the question, the reader's rights and the catalog is prepared once and kept
+with the tables (``StorageModel.prepared``); a request brings the actor, the place and the limit.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 from ...metadata.expressions.types import Surroundings
-from .. import access
 from ..queries import CAPPED_COUNT, Measure, Query, Sort
 from . import aggregates
 from .row_rights import ACTOR
@@ -17,6 +21,11 @@ from .selection import Selection, directed
 from .unit_of_work import Unit
 
 ALWAYS = ("id", "version")
+AMONG, LIMIT, AFTER = "_among", "_limit", "_after"
+MOST_PREPARED = 2_000
+
+Keys = Sequence[tuple[sa.ColumnElement[Any], bool, Any]]
+"""Sort column, whether it goes down, the value to go on from."""
 
 
 @dataclass(frozen=True)
@@ -25,14 +34,37 @@ class Listing:
 
     selection: Selection
     columns: tuple[sa.ColumnElement[Any], ...]
-    paths: tuple[str, ...]
     conditions: tuple[sa.ColumnElement[bool], ...]
     sort: tuple[Sort, ...]
     sort_columns: tuple[sa.ColumnElement[Any], ...]
+    day: date | None
+    """The day it was prepared for, where a filter or formula speaks of today."""
+    statements: dict[object, sa.Select[Any]] = field(default_factory=dict)
+
+    def statement(self, key: object, make: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:
+        found = self.statements.get(key)
+        if found is None:
+            found = self.statements[key] = make()
+        return found
 
 
 def prepare(unit: Unit, query: Query, around: Surroundings) -> Listing:
     """Resolves every name of ``query``. Raises UnknownName."""
+    shape = replace(query, limit=1, cursor=None, count="none", among=() if query.among else None)
+    key = ("list", shape, unit.actor.key, around.zone.key)
+    today = around.now.astimezone(around.zone).date()
+    kept: Listing | None = unit.model.prepared.get(key)
+    if kept is not None and kept.day in (None, today):
+        return kept
+    listing = _prepare(unit, query, around, today)
+    if not listing.selection.speaks_of_now:
+        if len(unit.model.prepared) >= MOST_PREPARED:
+            unit.model.prepared.clear()
+        unit.model.prepared[key] = listing
+    return listing
+
+
+def _prepare(unit: Unit, query: Query, around: Surroundings, today: date) -> Listing:
     selection = Selection(
         unit.model, unit.actor, query.object, unit.connection.dialect.name, around
     )
@@ -40,8 +72,9 @@ def prepare(unit: Unit, query: Query, around: Surroundings) -> Listing:
     columns = tuple(selection.value(tuple(p.split("."))).column.label(p) for p in paths)
     sort = _ended_by_id(query.sort)
     sort_columns = tuple(selection.sort_column(tuple(s.path.split("."))) for s in sort)
-    conditions = tuple(_conditions(unit, selection, query))
-    return Listing(selection, columns, paths, conditions, sort, sort_columns)
+    conditions = tuple(_conditions(selection, query))
+    day = today if selection.speaks_of_today else None
+    return Listing(selection, columns, conditions, sort, sort_columns, day)
 
 
 def _ended_by_id(sort: Sequence[Sort]) -> tuple[Sort, ...]:
@@ -51,7 +84,7 @@ def _ended_by_id(sort: Sequence[Sort]) -> tuple[Sort, ...]:
     return (*sort, Sort("id", sort[0].descending if sort else True))
 
 
-def _conditions(unit: Unit, selection: Selection, query: Query) -> list[sa.ColumnElement[bool]]:
+def _conditions(selection: Selection, query: Query) -> list[sa.ColumnElement[bool]]:
     deleted = selection.root.column("deleted_at")
     conditions = [deleted.is_not(None) if query.binned else deleted.is_(None)]
     limit = selection.row_limit(selection.root, "read")
@@ -59,74 +92,114 @@ def _conditions(unit: Unit, selection: Selection, query: Query) -> list[sa.Colum
         conditions.append(limit)
     conditions += [selection.condition(source) for source in query.filters]
     if query.among is not None:
-        conditions.append(selection.root.column("id").in_(query.among))
+        among = sa.bindparam(AMONG, expanding=True)
+        conditions.append(selection.root.column("id").in_(among))
     return conditions
 
 
+def _parameters(unit: Unit, query: Query) -> dict[str, Any]:
+    told: dict[str, Any] = {ACTOR: unit.actor.id}
+    return told | ({AMONG: list(query.among)} if query.among is not None else {})
+
+
+# Pages --------------------------------------------------------------------------------------
+
+
 def page(
-    unit: Unit, listing: Listing, limit: int, after: Sequence[Any] | None
+    unit: Unit, listing: Listing, query: Query, limit: int, after: Sequence[Any] | None
 ) -> list[Mapping[str, Any]]:
-    """Up to ``limit`` rows after the sort values ``after``; rows carry theirs under ``__sort``."""
-    rows = _page(unit, listing, limit, _after(listing, after) if after else None)
+    """Up to ``limit`` rows after the sort values ``after``; rows carry theirs as ``__sort0`` …"""
+    if after is None:
+        return _run(unit, listing, query, limit, "first", _everywhere, ())
+    nulls = tuple(value is None for value in after)
+    keys = [
+        (c, s.descending, v)
+        for c, s, v in zip(listing.sort_columns, listing.sort, after, strict=True)
+    ]
+    rows = _run(unit, listing, query, limit, ("after", nulls), lambda: _past(keys), after)
     missing = limit - len(rows)
-    if after and missing and listing.sort[0].descending and after[0] is not None:
+    if missing and listing.sort[0].descending and after[0] is not None:
         # nulls are smallest, so they come last when going down: a part of their own
         first = listing.sort_columns[0]
-        rows += _page(unit, listing, missing, first.is_(None))
+        rows += _run(unit, listing, query, missing, "nulls", lambda: first.is_(None), ())
     return rows
 
 
-def _page(
-    unit: Unit, listing: Listing, limit: int, place: sa.ColumnElement[bool] | None
+def _everywhere() -> None:
+    return None
+
+
+def _run(
+    unit: Unit,
+    listing: Listing,
+    query: Query,
+    limit: int,
+    key: object,
+    place: Callable[[], sa.ColumnElement[bool] | None],
+    after: Sequence[Any],
 ) -> list[Mapping[str, Any]]:
+    statement = listing.statement(key, lambda: _page(listing, place()))
+    told = _parameters(unit, query) | {LIMIT: limit}
+    told |= {f"{AFTER}{i}": value for i, value in enumerate(after) if value is not None}
+    return list(unit.execute(statement, told).mappings())
+
+
+def _page(listing: Listing, place: sa.ColumnElement[bool] | None) -> sa.Select[Any]:
     keys = [c.label(f"__sort{i}") for i, c in enumerate(listing.sort_columns)]
     order = [
         directed(column, sort.descending, listing.selection.dialect)
         for column, sort in zip(listing.sort_columns, listing.sort, strict=True)
     ]
     conditions = (*listing.conditions, place) if place is not None else listing.conditions
-    statement = (
+    return (
         sa.select(*listing.columns, *keys)
         .select_from(listing.selection.source)
         .where(*conditions)
         .order_by(*order)
-        .limit(limit)
+        .limit(sa.bindparam(LIMIT, type_=sa.Integer()))
     )
-    return list(unit.execute(statement, {ACTOR: unit.actor.id}).mappings())
 
 
-def _after(listing: Listing, values: Sequence[Any]) -> sa.ColumnElement[bool]:
-    """Everything past ``values`` in the order of the listing, written so that an index is walked
-    from there: ``(a, b) > (x, y)`` where all go one way, else a bound on the first key first."""
-    columns, sort = listing.sort_columns, listing.sort
-    down = sort[0].descending
-    if all(s.descending == down for s in sort) and all(v is not None for v in values):
-        here, place = (
-            sa.tuple_(*columns),
-            sa.tuple_(*[_bound(c, v) for c, v in zip(columns, values, strict=True)]),
-        )
-        return here < place if down else here > place
-    return _past(list(zip(columns, [s.descending for s in sort], values, strict=True)))
+def _past(keys: Keys) -> sa.ColumnElement[bool]:
+    """Everything past a place in the order of the listing, written so that an index is walked
+    from there: ``(a, b) > (x, y)`` where all keys go one way, else key by key."""
+    down = keys[0][1]
+    if all(each[1] == down and each[2] is not None for each in keys):
+        here = sa.tuple_(*[column for column, _, _ in keys])
+        there = sa.tuple_(*[_bound(column, i) for i, (column, _, _) in enumerate(keys)])
+        return here < there if down else here > there
+    return _past_by_key(keys, 0)
 
 
-def _past(keys: list[tuple[sa.ColumnElement[Any], bool, Any]]) -> sa.ColumnElement[bool]:
-    (column, down, value), rest = keys[0], keys[1:]
+def _past_by_key(keys: Keys, at: int) -> sa.ColumnElement[bool]:
+    column, down, value = keys[at]
     if value is None:
         beyond = sa.false() if down else column.is_not(None)
         same = column.is_(None)
     else:
-        bound = _bound(column, value)
+        bound = _bound(column, at)
         beyond = column < bound if down else column > bound
         same = column == bound
-    return sa.or_(beyond, sa.and_(same, _past(rest))) if rest else beyond
+    if at + 1 == len(keys):
+        return beyond
+    return sa.or_(beyond, sa.and_(same, _past_by_key(keys, at + 1)))
 
 
-def _bound(column: sa.ColumnElement[Any], value: Any) -> sa.ColumnElement[Any]:
-    return sa.literal(value, column.type)
+def _bound(column: sa.ColumnElement[Any], at: int) -> sa.BindParameter[Any]:
+    return sa.bindparam(f"{AFTER}{at}", type_=column.type)
 
 
-def count(unit: Unit, listing: Listing, exact: bool) -> tuple[int, bool]:
+# Counts and groups --------------------------------------------------------------------------
+
+
+def count(unit: Unit, listing: Listing, query: Query, exact: bool) -> tuple[int, bool]:
     """How many rows there are, and whether counting stopped at CAPPED_COUNT."""
+    statement = listing.statement(("count", exact), lambda: _count(listing, exact))
+    found = int(unit.execute(statement, _parameters(unit, query)).scalar_one())
+    return (CAPPED_COUNT, True) if not exact and found > CAPPED_COUNT else (found, False)
+
+
+def _count(listing: Listing, exact: bool) -> sa.Select[Any]:
     inner = (
         sa.select(sa.literal(1).label("one"))
         .select_from(listing.selection.source)
@@ -134,9 +207,7 @@ def count(unit: Unit, listing: Listing, exact: bool) -> tuple[int, bool]:
     )
     if not exact:
         inner = inner.limit(CAPPED_COUNT + 1)
-    statement = sa.select(sa.func.count()).select_from(inner.subquery())
-    found = int(unit.execute(statement, {ACTOR: unit.actor.id}).scalar_one())
-    return (CAPPED_COUNT, True) if not exact and found > CAPPED_COUNT else (found, False)
+    return sa.select(sa.func.count()).select_from(inner.subquery())
 
 
 def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[str, Any]]:
@@ -150,20 +221,14 @@ def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Ma
     statement = (
         sa.select(*[k.label(p) for k, p in zip(keys, query.group, strict=True)], *measures)
         .select_from(selection.source)
-        .where(*_conditions(unit, selection, query))
+        .where(*_conditions(selection, query))
         .group_by(*keys, *order)
         .order_by(*[directed(c, False, selection.dialect) for c in order])
         .limit(most)
     )
-    return list(unit.execute(statement, {ACTOR: unit.actor.id}).mappings())
+    return list(unit.execute(statement, _parameters(unit, query)).mappings())
 
 
 def _measure(selection: Selection, measure: Measure) -> sa.ColumnElement[Any]:
     source = None if measure.path == "*" else selection.value(tuple(measure.path.split(".")))
     return aggregates.measure(measure.function, source, selection.dialect).column
-
-
-def readable_paths(unit: Unit, object_name: str) -> tuple[str, ...]:
-    """Every field of the object the actor may read, as paths."""
-    obj = unit.model.table(object_name).object
-    return tuple(f.name for f in access.readable(unit.actor, obj))

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from ...errors import UnknownName
 from ...metadata.catalog import Catalog, Reverse
 from ...metadata.definitions import EMPTY, Field
+from ...metadata.expressions import Checked
 from ...metadata.expressions.types import (
     INTEGER,
     MOMENT,
@@ -90,6 +91,7 @@ class Selection:
         self.root = Side(of, of.table)
         self.source: sa.FromClause = of.table
         self._joined: dict[tuple[str, ...], Side] = {}
+        self.speaks_of_today = self.speaks_of_now = False
         self.known_values: Mapping[str, Any] = EMPTY
         """Values of paths that are the same for every row: ``record.product`` of a fill."""
 
@@ -161,7 +163,14 @@ class Selection:
         """A filter expression over the root object, compiled."""
         name = self.root.of.object.name
         checked = self.catalog.expression(name, source, "condition")
+        self._note_time(checked)
         return compile_sql(checked, self, self.around, self.dialect, self.known_values)
+
+    def _note_time(self, checked: Checked) -> None:
+        """Whether what is compiled holds beyond this moment, or beyond this day."""
+        if checked.depends_on_now:
+            self.speaks_of_today = True
+            self.speaks_of_now |= "now" in checked.functions
 
     def order(self, sort: str | None) -> list[sa.ColumnElement[Any]]:
         """``ORDER BY`` of ``"-valid_from,name"``; nulls are smallest on both databases."""
@@ -286,6 +295,7 @@ class Selection:
         is empty."""
         obj = side.of.object
         checked = self.catalog.formula(obj.name, field)
+        self._note_time(checked)
         inside = Inside(self, path[:-1])
         column = compile_sql(checked, inside, self.around, self.dialect)
         type_ = type_of(field).expression_type(field)

@@ -69,6 +69,8 @@ class StorageModel:
         self.recorded = recorded
         self.metadata = sa.MetaData()
         self._tables: dict[str, ObjectTable] = {}
+        self.prepared: dict[object, Any] = {}
+        """Statements made for these tables, kept as long as they are."""
 
     def table(self, object_name: str) -> ObjectTable:
         found = self._tables.get(object_name)

@@ -94,7 +94,7 @@ def composed(
         raise DefinitionsInvalid(folded)
     composition = _Composition(ordered, stack, version, settings, features)
     catalog = composition.catalog()
-    problems, references = problems_in(ordered, composition.stack, catalog)
+    problems, references = problems_in(ordered, composition.stack, catalog, composition.texts)
     if problems:
         raise DefinitionsInvalid(problems)
     return Composed(catalog, composition.stack, references)
@@ -124,6 +124,7 @@ class _Composition:
         self.feature_definitions = definitions_of(packages, "features")
         self.off = features_off(self.feature_definitions, features)
         self.stack = self._switched(stack)
+        self.texts = Texts(packages, self.stack)
 
     def _switched(self, stack: Stack) -> Stack:
         """The documents without what is switched off."""
@@ -140,7 +141,7 @@ class _Composition:
             each.name: parse_object(each, stack.get("access", each.name))
             for each in stack.of("object")
         }
-        texts = Texts(self.packages, stack)
+        texts = self.texts
         layouts, views = _layouts(stack, objects), _views(stack, objects)
         menus = [app for each in stack.of("menus") for app in parse_apps(each)]
         labels = Labels(objects, views, _titles(stack))

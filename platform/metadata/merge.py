@@ -80,6 +80,9 @@ def _fold_items(
     shape: Shape | None,
     notice: Notice,
 ) -> list[Any]:
+    if not result:  # nothing to be found: the usual case, and the fast one
+        patched = [each for each in patch if not (isinstance(each, dict) and "$remove" in each)]
+        return [fold({}, as_item(each, keys), shape, notice) for each in patched]
     for each in patch:
         at = find(result, each, keys)
         words = each if isinstance(each, dict) else {}

@@ -44,6 +44,8 @@ class Texts:
         self.texts = tuple(_all(packages, stack))
         self.own: Mapping[str, str] = MappingProxyType({t.id: t.own for t in self.texts})
         self._ids = {(t.package, key): t.id for t in self.texts for key in (t.present_key, t.key)}
+        self._without_rows = {p.name for p in packages if not p.data}
+        """Packages whose rows are not at hand (or that have none): their keys are believed."""
         self._rows = {(p.name, row["key"]) for p in packages for f in p.data for row in f.rows}
 
     def id_of(self, package: str, key: str) -> str | None:
@@ -53,7 +55,8 @@ class Texts:
             return found
         if key.startswith("data/"):
             row = key.removeprefix("data/").rpartition(".")[0]
-            return f"{package}:{key}" if (package, row) in self._rows else None
+            known = (package, row) in self._rows or package in self._without_rows
+            return f"{package}:{key}" if known else None
         other, _, rest = key.partition(":")
         return self._ids.get((other, rest))
 

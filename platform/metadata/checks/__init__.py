@@ -13,6 +13,7 @@ from ..catalog import Catalog
 from ..layers import Stack
 from ..references import References, references_of
 from ..sources import PackageSource
+from ..translations import Texts
 from .checking import Checking
 from .cycles import check_cycles
 from .fields import check_fields
@@ -42,11 +43,11 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
 
 
 def problems_in(
-    packages: Sequence[PackageSource], stack: Stack, catalog: Catalog
+    packages: Sequence[PackageSource], stack: Stack, catalog: Catalog, texts: Texts
 ) -> tuple[list[Problem], References]:
     """Everything wrong with a composed catalog, and the references found on the way."""
     references = references_of(stack, catalog)
-    checking = Checking(packages, stack, catalog, references)
+    checking = Checking(packages, stack, catalog, references, texts)
     for document, path, message, data in references.unresolved:
         checking.at(document, path, message, **data)
     for check in CHECKS:

@@ -11,6 +11,7 @@ from ..definitions import Object
 from ..layers import Layered, Path, Stack
 from ..references import References
 from ..sources import PackageSource
+from ..translations import Texts
 
 
 class Checking:
@@ -22,9 +23,10 @@ class Checking:
         stack: Stack,
         catalog: Catalog,
         references: References,
+        texts: Texts,
     ) -> None:
         self.packages, self.stack, self.catalog = packages, stack, catalog
-        self.references = references
+        self.references, self.texts = references, texts
         self.problems: list[Problem] = []
         self._seen: set[tuple[str, str, str]] = set()
 

@@ -9,7 +9,7 @@ from ...errors import Problem
 from ..definitions import Object
 from ..expressions.scopes import SYSTEM_TYPES
 from ..field_types import type_of
-from ..sources import DataFile, PackageSource
+from ..sources import DataFile
 from ..spelling import nearest
 from .checking import Checking
 
@@ -23,7 +23,7 @@ PEOPLE = frozenset(
 """What a row of the object ``user`` may say."""
 SYSTEM = frozenset({*SYSTEM_TYPES, "record_type", "tags"})
 MOST_TOLD = 50
-"""Problems told per file of rows."""
+"""Problems told per file of rows; the same one in many rows is told for the first."""
 
 
 def check_rows(checking: Checking) -> None:
@@ -38,14 +38,12 @@ def check_rows(checking: Checking) -> None:
                 keys.setdefault(row["key"], file.file)
     for package in checking.packages:
         for file in package.data:
-            for count, problem in enumerate(_problems(checking, package, file, keys)):
-                if count < MOST_TOLD:
-                    checking.add(problem)
+            told = {each.text(): each for each in reversed(list(_problems(checking, file, keys)))}
+            for problem in list(told.values())[::-1][:MOST_TOLD]:
+                checking.add(problem)
 
 
-def _problems(
-    checking: Checking, package: PackageSource, file: DataFile, keys: Mapping[str, str]
-) -> Iterator[Problem]:
+def _problems(checking: Checking, file: DataFile, keys: Mapping[str, str]) -> Iterator[Problem]:
     if file.object == "user" and "user" not in checking.catalog.objects:
         yield from _problems_of_people(checking, file, keys)
         return

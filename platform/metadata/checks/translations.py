@@ -5,12 +5,11 @@ from __future__ import annotations
 from ...errors import Problem
 from ..json_text import pointer_of
 from ..spelling import nearest
-from ..translations import Texts
 from .checking import Checking
 
 
 def check_translations(checking: Checking) -> None:
-    texts = Texts(checking.packages, checking.stack)
+    texts = checking.texts
     for package, locale, key, _ in texts.said():
         if texts.id_of(package, key) is None:
             message = "There is no text {key}.{hint}"

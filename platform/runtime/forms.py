@@ -7,7 +7,7 @@ save that stops before it writes. Knows no HTML; pages, dialogs and the API's cl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import FieldProblem, NotFound
@@ -63,29 +63,6 @@ class FormSection:
 
 
 @dataclass(frozen=True, slots=True)
-class LineRow:
-    """A child record inside its parent's form; ``id`` is empty for a new one."""
-
-    number: int
-    id: str
-    version: int
-    inputs: tuple[Input, ...]
-    removed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LineTable:
-    """Children by ``relation`` of ``object``, edited with their parent."""
-
-    pane: Pane
-    object: Object
-    master: str
-    blank: LineRow
-    rows: tuple[LineRow, ...] = ()
-    totals: Mapping[str, Any] = EMPTY
-
-
-@dataclass(frozen=True, slots=True)
 class Form:
     object: Object
     id: str | None
@@ -93,7 +70,6 @@ class Form:
     title: str
     page: Page
     sections: tuple[FormSection, ...]
-    lines: tuple[LineTable, ...] = ()
     problems: tuple[FieldProblem, ...] = ()
     """What belongs to no input on the form."""
     record_type: str | None = None
@@ -101,6 +77,11 @@ class Form:
     @property
     def inputs(self) -> Iterator[Input]:
         return (each for section in self.sections for each in section.inputs)
+
+    @property
+    def line_panes(self) -> tuple[Pane, ...]:
+        """The related lists that are edited as tables inside this form."""
+        return tuple(pane for tab in self.page.tabs for pane in tab.panes if pane.lines)
 
     def writable(self) -> frozenset[str]:
         """The names this form may write: shown, and open to this actor."""
@@ -117,17 +98,14 @@ class Form:
         return tuple(i.name for i in self.inputs if i.required and i.visible and not i.read_only)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Draft:
     """A record as it would be if what was typed so far were saved."""
 
     unit: Unit
     of: ObjectTable
     change: Change
-    facts: Facts = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.facts = Facts(self.unit, self.of, [self.change])
+    facts: Facts
 
 
 def draft(unit: Unit, object_name: str, id_: str | None, raw: Raw) -> Draft:
@@ -147,7 +125,7 @@ def draft(unit: Unit, object_name: str, id_: str | None, raw: Raw) -> Draft:
         change = saving.known_change(unit, of, stored, raw, None)
     inputs.parse(unit, of, [change])
     defaults.apply(unit, of, [change])
-    return Draft(unit, of, change)
+    return Draft(unit, of, change, Facts(unit, of, [change]))
 
 
 def form(
@@ -160,7 +138,7 @@ def form(
     """The form for a new record (``id_`` None) or a known one, with ``raw`` typed into it."""
     sketch = draft(unit, object_name, id_, raw)
     page = layouting.page_for(sketch.facts, sketch.change, "edit")
-    maker = _Maker(sketch, page, problems)
+    maker = InputMaker(sketch, live_names(unit, sketch.of.object, page), problems)
     sections = tuple(maker.section(s) for tab in page.tabs for s in tab.sections)
     placed = {i.name for s in sections if s.visible for i in s.inputs if i.visible}
     values = sketch.change.values
@@ -176,15 +154,24 @@ def form(
     )
 
 
-class _Maker:
-    """Makes the inputs of one draft."""
+class InputMaker:
+    """Makes the inputs of one draft. ``titles``: of what its lookups point to, where known."""
 
-    def __init__(self, sketch: Draft, page: Page, problems: Sequence[FieldProblem]) -> None:
+    def __init__(
+        self,
+        sketch: Draft,
+        live: frozenset[str],
+        problems: Sequence[FieldProblem] = (),
+        titles: Mapping[str, str] | None = None,
+    ) -> None:
         self.sketch, self.unit, self.of = sketch, sketch.unit, sketch.of
-        self.problems = problems
+        self.problems, self.live = problems, live
         self.how = Format(self.unit.actor.language, self.unit.zone, self.unit.settings.currency)
-        self.live = live_names(self.unit, self.of.object, page)
-        self.titles = _titles(self.unit, self.of, sketch.change.values)
+        self.titles = (
+            titles_of(self.unit, pointed_to(self.of, [sketch.change.values]))
+            if titles is None
+            else titles
+        )
 
     def section(self, section: Section) -> FormSection:
         made = (self.input(p) for p in section.fields)
@@ -201,8 +188,9 @@ class _Maker:
         holds, change = self.sketch.facts.holds, self.sketch.change
         kind = type_of(field)
         closed = kind.computed or not access.may_write_field(self.unit.actor, self.of.object, field)
-        value = self.sketch.facts.value(field.name, change) if kind.computed else None
-        value = change.values.get(field.name) if not kind.computed else value
+        value = change.values.get(field.name)
+        if field.type == "formula":
+            value = self.sketch.facts.value(field.settings["expression"], change)
         return Input(
             field=field,
             widget=kind.widget,
@@ -269,15 +257,18 @@ def _sources(unit: Unit, obj: Object, page: Page) -> Iterator[str]:
     yield from (c for c in conditions if isinstance(c, str))
 
 
-def _titles(unit: Unit, of: ObjectTable, values: Mapping[str, Any]) -> dict[str, str]:
-    """The titles of the records that the lookups of one record point to."""
+def pointed_to(of: ObjectTable, several: Iterable[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """Object name → ids of what the lookups of these records point to."""
     wanted: dict[str, set[str]] = {}
-    for each in of.object.fields:
-        value = values.get(each.name)
-        target = _target(of, each, values)
-        if value and target:
-            wanted.setdefault(target, set()).update([value] if isinstance(value, str) else value)
-    return titles_of(unit, wanted)
+    for values in several:
+        for each in of.object.fields:
+            value = values.get(each.name)
+            target = _target(of, each, values)
+            if value and target:
+                wanted.setdefault(target, set()).update(
+                    [value] if isinstance(value, str) else value
+                )
+    return wanted
 
 
 def titles_of(unit: Unit, wanted: Mapping[str, Iterable[str]]) -> dict[str, str]:

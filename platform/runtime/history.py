@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,8 @@ from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 WATCHED_SYSTEM = ("owner", "record_type")
+BESIDE = ("tags", "files")
+"""What lies beside the record and leaves a trace here, under these names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,34 @@ def _json(field: Field, value: Any) -> Any:
     return None if value is None or value == () else type_of(field).to_json(field, value)
 
 
-def entries(unit: Unit, obj: Object, record_id: str, limit: int = 50) -> tuple[Entry, ...]:
+def entries(
+    unit: Unit,
+    obj: Object,
+    record_id: str,
+    limit: int = 50,
+    before: tuple[datetime, str] | None = None,
+) -> tuple[Entry, ...]:
     """What happened to a record, latest first, as far as the actor may see its fields.
 
-    The caller has made sure that the actor may see the record. An entry with nothing but hidden
-    fields does not show at all.
+    ``before``: moment and id of the entry to go on from. The caller has made sure that the actor
+    may see the record. An entry with nothing but hidden fields does not show at all.
     """
     names = {f.id: f.name for f in access.readable(unit.actor, obj)} | {
-        n: n for n in WATCHED_SYSTEM
+        n: n for n in (*WATCHED_SYSTEM, *BESIDE)
     }
-    found = []
-    for row in history_rows.read(unit, record_id, limit):
-        edits = tuple(
-            Edit(name, *row.changes[id_]) for id_, name in names.items() if id_ in row.changes
-        )
-        if edits or not row.changes:
-            found.append(Entry(row.id, row.at, row.actor, row.via, row.kind, edits))
-    return tuple(found)
+    found: list[Entry] = []
+    while True:
+        rows = history_rows.read(unit, record_id, limit, before)
+        found += [e for e in (_entry(row, names) for row in rows) if e is not None]
+        if len(found) >= limit or len(rows) < limit:
+            return tuple(found[:limit])
+        before = rows[-1].at, rows[-1].id
+
+
+def _entry(row: Any, names: Mapping[str, str]) -> Entry | None:
+    edits = tuple(
+        Edit(name, *row.changes[id_]) for id_, name in names.items() if id_ in row.changes
+    )
+    if row.changes and not edits:
+        return None
+    return Entry(row.id, row.at, row.actor, row.via, row.kind, edits)

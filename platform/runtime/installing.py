@@ -102,10 +102,13 @@ def _publish(unit: Unit, proposal: Proposal, told: Progress) -> None:
     if not publishing.lock(unit):
         raise Unavailable("People are saving just now. Please try again.")
     count = len(proposal.operations)
+    site = publishing.open_site(unit, proposal.catalog, proposal.plan)
     for done, operation in enumerate(proposal.operations):
         told("tables", done, count)
-        publishing.apply_operation(unit, proposal.catalog, proposal.plan, operation)
-    publishing.finish(unit, proposal.catalog, proposal.plan, proposal.sources, proposal.reason)
+        publishing.apply(operation, site)
+    publishing.finish(
+        unit, site, proposal.catalog, proposal.plan, proposal.sources, proposal.reason
+    )
     told("tables", count, count)
 
 

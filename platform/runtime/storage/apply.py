@@ -43,7 +43,7 @@ class Site:
     connection: Connection
     schema: str | None
     model: StorageModel
-    """The tables as they will be."""
+    """The tables as they will be; this publication's own, so indexes may be hung on them."""
     convert: Convert
     created: Set[str] = frozenset()
     """Objects whose table this publication makes, with all its columns."""
@@ -131,12 +131,7 @@ def _(operation: ShowObject, site: Site) -> None:
 @apply.register
 def _(operation: CreateIndex, site: Site) -> None:
     of = next(each for each in site.model if each.table.name == operation.table)
-    site.connection.execute(CreateIndexStatement(_index(operation, of, site)))
-
-
-def _index(operation: CreateIndex, of: ObjectTable, site: Site) -> sa.Index:
-    """On a copy of the table, so that the shared one does not grow indexes."""
-    return indexes.build(operation, of.table.to_metadata(sa.MetaData()), site.postgres)
+    site.connection.execute(CreateIndexStatement(indexes.build(operation, of.table, site.postgres)))
 
 
 @apply.register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,12 +37,18 @@ def write(unit: Unit, obj: Object, entries: Sequence[Entry]) -> None:
         unit.execute(sa.insert(history), rows)
 
 
-def read(unit: Unit, record_id: str, limit: int) -> Sequence[sa.Row[Any]]:
-    """The entries of a record, latest first."""
+def read(
+    unit: Unit, record_id: str, limit: int, before: tuple[datetime, str] | None = None
+) -> Sequence[sa.Row[Any]]:
+    """The entries of a record, latest first, those before the moment and id ``before``."""
+    place = (history.c.at, history.c.id)
     statement = (
         sa.select(history)
         .where(history.c.record == record_id)
-        .order_by(history.c.id.desc())
+        .order_by(*(column.desc() for column in place))
         .limit(limit)
     )
+    if before is not None:
+        bounds = [sa.literal(v, c.type) for v, c in zip(before, place, strict=True)]
+        statement = statement.where(sa.tuple_(*place) < sa.tuple_(*bounds))
     return unit.execute(statement).all()

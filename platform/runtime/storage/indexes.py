@@ -73,7 +73,9 @@ def _index(
     table: str, columns: tuple[str, ...], unique: bool = False, binned: bool = False
 ) -> CreateIndex:
     columns = tuple(dict.fromkeys(columns))
-    digest = hashlib.sha256("|".join((table, f"{unique}{binned}", *columns)).encode()).hexdigest()[:10]
+    digest = hashlib.sha256("|".join((table, f"{unique}{binned}", *columns)).encode()).hexdigest()[
+        :10
+    ]
     stem = f"{'ux' if unique else 'ix'}_{table}"[:48]
     return CreateIndex(f"{stem}_{digest}", table, columns, unique, binned)
 

@@ -12,9 +12,9 @@ from ...metadata.expressions import Surroundings
 from ...metadata.sources import PackageSource
 from . import catalog_store, people, views
 from .actual import actual
-from .apply import Site, apply
+from .apply import Site
+from .apply import apply as apply
 from .conversion import Conversion
-from .operations import Operation
 from .plan import Plan, new_tables
 from .plan import plan as make_plan
 from .system_tables import package, publication, state
@@ -39,15 +39,21 @@ def lock(unit: Unit) -> bool:
     return unit.database.lock_for_publishing(unit.connection)
 
 
-def apply_operation(unit: Unit, catalog: Catalog, plan: Plan, operation: Operation) -> None:
+def open_site(unit: Unit, catalog: Catalog, plan: Plan) -> Site:
+    """Where the operations of ``plan`` are applied, one by one."""
     conversion = Conversion(unit.now, unit.settings.zone_info, unit.settings.currency)
     model = StorageModel(catalog, plan.recorded)
     created = new_tables(plan.operations)
-    apply(operation, Site(unit.connection, unit.schema, model, conversion, created))
+    return Site(unit.connection, unit.schema, model, conversion, created)
 
 
 def finish(
-    unit: Unit, catalog: Catalog, plan: Plan, sources: Sequence[PackageSource], reason: str
+    unit: Unit,
+    site: Site,
+    catalog: Catalog,
+    plan: Plan,
+    sources: Sequence[PackageSource],
+    reason: str,
 ) -> None:
     """Writes the packages, the publication and the version that everybody looks at."""
     connection = unit.connection
@@ -67,7 +73,7 @@ def finish(
     if rows:
         connection.execute(sa.insert(package), rows)
     connection.execute(sa.insert(publication), _publication(unit, catalog, plan, rows, reason))
-    views.rebuild(connection, unit.schema, StorageModel(catalog, plan.recorded))
+    views.rebuild(connection, unit.schema, site.model)
     people.rebuild_visibility(connection, catalog)
     moved = sa.update(state).where(state.c.key == "catalog").values(value=catalog.version)
     connection.execute(moved)

@@ -15,19 +15,24 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from ...metadata.definitions import Field
 from ...metadata.expressions.types import Surroundings
-from ..search_query import Node
+from .. import access
+from ..search_query import AnyOf, Node
+from ..search_tokens import Atom
 from .columns import Id
 from .lookups import select_from
-from .row_rights import ACTOR
+from .row_rights import ACTOR, where
 from .search_match import fts5, tsquery
 from .search_tables import door, entry, tokens, with_tokens
 from .selection import TITLE, Selection
+from .tables import ObjectTable
 from .unit_of_work import Unit
 
 CAP = 10_000
 WINDOW = 400
 WIDE = 50_000
+MOST_SHARING = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,10 +205,48 @@ def _seen(selection: Selection, fields: Sequence[str], filter_: str | None) -> s
     return sa.select(*columns).select_from(selection.source).where(*conditions)
 
 
+def sharing(
+    unit: Unit, of: ObjectTable, keys: Sequence[str], fields: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """Living records with at least one of the tokens ``keys``, whoever may see them: id, ``*``
+    (title), ``visible`` (to the actor), ``owner_name``, ``fields``; no more than MOST_SHARING."""
+    selection = select_from(unit, of.object.name, _plain_surroundings(unit))
+    root = selection.root
+    limit = where(
+        access.rows(unit.actor, "read", of.object, unit.catalog), of, of.table, unit.model
+    )
+    columns = [root.column("id").label("id"), title(selection).label(TITLE)]
+    columns.append((sa.true() if limit is None else limit).label("visible"))
+    if of.object.owner == "user":
+        columns.append(selection.value(("owner", "name")).column.label("owner_name"))
+    columns += [selection.value((name,)).column.label(name) for name in fields]
+    statement = (
+        sa.select(*columns)
+        .select_from(selection.source)
+        .where(root.column("deleted_at").is_(None), root.column("id").in_(_having(unit)))
+        .limit(MOST_SHARING)
+    )
+    node = AnyOf(tuple(Atom(key) for key in keys))
+    match = tsquery(node) if unit.is_postgres else fts5(node)
+    parameters = {"match": match, ACTOR: unit.actor.id}
+    return list(unit.execute(statement, parameters).mappings())
+
+
+def _having(unit: Unit) -> sa.Select[Any]:
+    if unit.is_postgres:
+        return sa.select(with_tokens.c.record).where(_matches(with_tokens.c.tokens))
+    matching = tokens.c.tc_search_tokens.match(sa.bindparam("match"))
+    joined = tokens.join(entry, entry.c.seq == tokens.c.rowid)
+    return sa.select(entry.c.record).select_from(joined).where(matching)
+
+
 def title(selection: Selection) -> sa.ColumnElement[Any]:
-    """What names a record; where the title is a lookup, the title of what it points to."""
+    """What names a record, empty where the actor may not read that; where the title is a lookup,
+    the title of what it points to."""
     obj = selection.root.of.object
     field = obj.by_name[obj.title]
+    if not access.may_read_field(selection.actor, obj, field):
+        return sa.null()
     pointing = bool(field.targets) or field.type == "user"
     path = (obj.title, TITLE) if pointing else (obj.title,)
     return selection.value(path).column
@@ -213,10 +256,45 @@ def among(unit: Unit, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """``column`` is one of the ids given as ``ids_parameter``: one value, whatever their number."""
     if unit.is_postgres:
         wanted = sa.bindparam("_ids", type_=postgresql.ARRAY(Id()))
-        return column == sa.func.any(wanted)
+        return column == sa.any_(wanted)
     listed = sa.func.json_each(sa.bindparam("_ids", type_=sa.Text)).table_valued("value")
     return column.in_(sa.select(listed.c.value))
 
 
 def ids_parameter(unit: Unit, ids: Sequence[str]) -> dict[str, Any]:
     return {"_ids": list(ids) if unit.is_postgres else json.dumps(list(ids))}
+
+
+# What is stored -----------------------------------------------------------------------------
+
+
+def stored(
+    unit: Unit, of: ObjectTable, fields: Sequence[Field], ids: Sequence[str]
+) -> list[Mapping[str, Any]]:
+    """The id and the values of ``fields`` of living records, whoever may see them."""
+    statement = _stored(unit, of, fields).where(among(unit, of["id"]))
+    return list(unit.execute(statement, ids_parameter(unit, ids)).mappings())
+
+
+def stored_after(
+    unit: Unit, of: ObjectTable, fields: Sequence[Field], after: str | None, most: int
+) -> list[Mapping[str, Any]]:
+    """The same for the next ``most`` records behind the id ``after``."""
+    statement = _stored(unit, of, fields).order_by(of["id"]).limit(most)
+    if after is not None:
+        statement = statement.where(of["id"] > sa.literal(after, Id()))
+    return list(unit.execute(statement).mappings())
+
+
+def _stored(unit: Unit, of: ObjectTable, fields: Sequence[Field]) -> sa.Select[Any]:
+    selection = select_from(unit, of.object.name, _plain_surroundings(unit))
+    columns = [selection.value((field.name,)).column.label(field.name) for field in fields]
+    return (
+        sa.select(of["id"].label("id"), *columns)
+        .select_from(selection.source)
+        .where(of["deleted_at"].is_(None))
+    )
+
+
+def _plain_surroundings(unit: Unit) -> Surroundings:
+    return Surroundings(now=unit.now, zone=unit.settings.zone_info, settings=unit.catalog.settings)

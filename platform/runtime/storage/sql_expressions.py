@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import func
@@ -152,11 +153,15 @@ class Compiler:
         return found if found.type.kind is not Kind.NULL else SqlValue(found.column, type_)
 
     def literal(self, value: Any, type_: Type) -> Column:
+        if isinstance(value, ZoneInfo):
+            return sa.literal(value.key, sa.Text())
         if type_.kind not in NUMERIC_KINDS:
             return comparisons.bound(SqlValue(sa.null(), type_), value)
         if value is not None:
             value = comparisons.as_number(value)
-        return sa.literal(value, sa.Numeric() if self.postgres else DecimalText())
+        if self.postgres:
+            return sa.cast(sa.literal(value, sa.Numeric()), sa.Numeric)
+        return sa.literal(value, DecimalText())
 
     def number(self, value: SqlValue) -> Column:
         """A number in the form that operations take."""

@@ -5,21 +5,36 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ...bootstrap import Platform
-from . import records
+from . import account, around, describe, records
 from .routes import Api
 
 RECORDS = "/objects/<object_name>/records"
+RECORD = f"{RECORDS}/<id_>"
 
 
 def create_api(platform: Platform) -> Blueprint:
     api = Api(platform)
+    api.open("/health", account.health)
+    api.open("/ready", account.ready)
+    api.open("/auth/login", account.login, "POST")
+    api.open("/auth/logout", account.logout, "POST")
+    api.reads("/me", account.me)
+    api.reads("/objects", describe.objects)
+    api.reads("/objects/<object_name>", describe.one_object)
     api.reads(RECORDS, records.records)
     api.writes(RECORDS, records.create, "POST")
-    api.reads(f"{RECORDS}/<id_>", records.record)
-    api.writes(f"{RECORDS}/<id_>", records.change, "PATCH")
-    api.writes(f"{RECORDS}/<id_>", records.delete, "DELETE")
-    api.writes(f"{RECORDS}/<id_>/restore", records.restore, "POST")
-    api.writes(f"{RECORDS}/<id_>/owner", records.owner, "POST")
-    api.reads(f"{RECORDS}/<id_>/related/<relation>", records.related)
     api.reads("/objects/<object_name>/query", records.query, "POST")
+    api.reads(RECORD, records.record)
+    api.writes(RECORD, records.change, "PATCH")
+    api.writes(RECORD, records.delete, "DELETE")
+    api.writes(f"{RECORD}/restore", records.restore, "POST")
+    api.writes(f"{RECORD}/owner", records.owner, "POST")
+    api.reads(f"{RECORD}/related/<relation>", records.related)
+    api.reads(f"{RECORD}/history", around.record_history)
+    api.reads(f"{RECORD}/timeline", around.record_timeline)
+    api.writes(f"{RECORD}/comments", around.add_comment, "POST")
+    api.reads(f"{RECORD}/tags", around.record_tags)
+    api.writes(f"{RECORD}/tags", around.change_tags, "POST")
+    api.reads("/search", around.find)
+    api.reads("/bin", around.bin_entries)
     return api.blueprint

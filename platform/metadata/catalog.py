@@ -19,6 +19,9 @@ from .layouts import App, Layout, View
 from .rights import NumberPattern, Permission, PermissionSet, Role
 from .spelling import nearest as nearest
 
+MOST_KEPT_EXPRESSIONS = 5_000
+"""Filters come from requests too, each with another id in it: what is kept has an end."""
+
 
 @dataclass(frozen=True, slots=True)
 class PackageInfo:
@@ -134,7 +137,8 @@ class Catalog:
 
     def label(self, id_: str, own: str, locale: str) -> str:
         """The label of the thing ``id_`` in ``locale``; ``own`` is what its definition says."""
-        return self.translations.get(locale, EMPTY).get(id_, own)
+        texts: Mapping[str, str] = self.translations.get(locale, EMPTY)
+        return texts.get(id_, own)
 
     def is_off(self, thing: Any) -> bool:
         """Whether the feature switch that ``thing`` names is off: hidden and not running."""
@@ -150,6 +154,8 @@ class Catalog:
         if found is None:
             expect = BOOLEAN if kind == "condition" else None
             found = check(source, RecordScope(self, object_name), expect)
+            if len(self._expressions) >= MOST_KEPT_EXPRESSIONS:
+                self._expressions.clear()
             self._expressions[key] = found
         return found
 

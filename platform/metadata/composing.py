@@ -226,7 +226,7 @@ def _translations(texts: Texts, follows: Mapping[str, str]) -> Mapping[str, Mapp
     return MappingProxyType(
         {
             locale: MappingProxyType(
-                {id_: said[other] for id_, other in follows.items() if other in said} | said
+                {**{id_: said[other] for id_, other in follows.items() if other in said}, **said}
             )
             for locale, said in texts.translations().items()
         }

@@ -15,6 +15,7 @@ KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}", re.ASCII)
 OBJECT = re.compile(r"(?:\d+_)?([a-z][a-z0-9_]{0,39})", re.ASCII)
 RELATIVE_DATE = re.compile(r"today([+-]\d{1,5})?(?: (\d\d:\d\d))?", re.ASCII)
 RELATIVE_MOMENT = re.compile(r"now([+-]\d{1,7})", re.ASCII)
+RELATIVE_QUARTER = re.compile(r"quarter([+-]\d{1,3})?", re.ASCII)
 SEVERAL = re.compile(r"[A-Za-z0-9_.-]+(?:\|[A-Za-z0-9_.-]+)+", re.ASCII)
 MOST_ROWS = 100_000
 
@@ -78,11 +79,13 @@ def _rows(rows: list[list[str]]) -> list[dict[str, Any]]:
 
 
 def _cell(cell: str) -> Any:
-    """``today-40``, ``today-40 09:30``, ``now-90`` and ``a|b`` as the JSON form has them."""
+    """``today-40``, ``today-40 09:30``, ``now-90``, ``quarter-1``, ``a|b`` as in JSON."""
     if "|" not in cell and not cell.startswith(("today", "now")):
         return cell
     if found := RELATIVE_DATE.fullmatch(cell):
         return {"today": int(found[1] or 0)} | ({"at": found[2]} if found[2] else {})
     if found := RELATIVE_MOMENT.fullmatch(cell):
         return {"now": int(found[1])}
+    if found := RELATIVE_QUARTER.fullmatch(cell):
+        return {"quarter": int(found[1] or 0)}
     return cell.split("|") if SEVERAL.fullmatch(cell) else cell

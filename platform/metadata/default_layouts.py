@@ -19,7 +19,8 @@ def default_layout(of: Object, children: Iterable[tuple[str, Object, str]]) -> L
 
     ``children`` are (relation, child object, the child's lookup), in the order they are shown.
     """
-    lines, others = [], []
+    lines: list[Pane] = []
+    others: list[Pane] = []
     for relation, child, link in children:
         pane = _pane(of, relation, child, link)
         (lines if pane.lines else others).append(pane)

@@ -39,8 +39,8 @@ class Labels:
         view = next((each for each in views if each.name == item.view), None)
         if view is not None:
             return view.label, view.id
-        if item.object in self.objects:
-            of = self.objects[item.object]
+        of = self.objects.get(item.object or "")
+        if of is not None:
             return of.plural, f"{of.id}:plural"
         for kind, name in (("report", item.report), ("dashboard", item.dashboard)):
             if name is not None and (kind, name) in self.titles:

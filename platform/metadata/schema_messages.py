@@ -120,7 +120,7 @@ def _actual(value: Any) -> str:
 
 
 def _enum(error: ValidationError) -> dict[str, str]:
-    allowed = [shown(each) for each in error.validator_value]  # type: ignore[union-attr]
+    allowed = [shown(each) for each in error.validator_value]
     value = shown(error.instance)
     return {"value": value, "allowed": ", ".join(allowed), "hint": nearest(value, allowed)}
 

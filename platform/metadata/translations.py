@@ -90,9 +90,9 @@ def _all(packages: Sequence[PackageSource], stack: Stack) -> Iterator[Text]:
     for document in stack.documents.values():
         for path, names, text in _walk(document.content, document.shape, (), ()):
             thing = path[:-1]
-            key, present = _key(document, names), _key(document, path)
-            if key and present:
-                yield Text(document.package_of(*thing), key, present, text)
+            by_id, present = _key(document, names), _key(document, path)
+            if by_id and present:
+                yield Text(document.package_of(*thing), by_id, present, text)
 
 
 def _walk(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import networkx as nx
 
-from ..references import Node
+from ..resolving import Node
 from .checking import Checking
 
 LONGEST_CHAIN = 12

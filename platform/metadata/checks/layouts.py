@@ -8,7 +8,7 @@ from ...errors import UnknownName
 from ..definitions import Object
 from ..expressions.scopes import RecordScope
 from ..expressions.types import Kind
-from ..layers import Layered
+from ..layers import Layered, Path
 from ..layouts import Page, View
 from .checking import Checking
 
@@ -37,7 +37,7 @@ def _check_labels(
     """A tab or section of one name has one label on all pages: it is translated once."""
     for tab in page.tabs:
         path = ("pages", page.name, "tabs", tab.name)
-        found = [("tabs", tab.name, tab.label, path)]
+        found: list[tuple[str, str, str, Path]] = [("tabs", tab.name, tab.label, path)]
         found += [("sections", s.name, s.label, (*path, "sections", s.name)) for s in tab.sections]
         for kind, name, label, at in found:
             first = labels.setdefault((kind, name), label)

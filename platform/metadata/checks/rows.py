@@ -45,7 +45,7 @@ def check_rows(checking: Checking) -> None:
 
 def _problems(checking: Checking, file: DataFile, keys: Mapping[str, str]) -> Iterator[Problem]:
     if file.object == "user" and "user" not in checking.catalog.objects:
-        yield from _problems_of_people(checking, file, keys)
+        yield from _problems_of_people(checking, file)
         return
     of = checking.catalog.objects.get(file.object)
     if of is None:
@@ -93,23 +93,26 @@ def _problems_of_value(
                 yield Problem(file, at, message, data)
 
 
-def _problems_of_people(
-    checking: Checking, file: DataFile, keys: Mapping[str, str]
-) -> Iterator[Problem]:
-    catalog = checking.catalog
+def _problems_of_people(checking: Checking, file: DataFile) -> Iterator[Problem]:
     for index, row in enumerate(file.rows):
         for name in row:
             if name not in PEOPLE | ROW_WORDS:
                 message = "{name}: no such field on {object}.{hint}"
                 data = {"name": name, "object": "user", "hint": nearest(name, PEOPLE)}
                 yield Problem(file.file, f"/rows/{index}/{name}", message, data)
-        named = [("role", row.get("role"), "role", catalog.roles)]
-        named += [
-            ("permission_sets", each, "permission set", catalog.permission_sets)
-            for each in row.get("permission_sets", ())
-        ]
-        for key, name, kind, known in named:
-            if name is not None and name not in known:
+        for key, kind, named, known in _named_by_person(checking, row):
+            if named not in known:
                 message = "There is no {kind} {name}.{hint}"
-                data = {"kind": kind, "name": name, "hint": nearest(name, known)}
+                data = {"kind": kind, "name": named, "hint": nearest(named, known)}
                 yield Problem(file.file, f"/rows/{index}/{key}", message, data)
+
+
+def _named_by_person(
+    checking: Checking, row: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str, set[str]]]:
+    """Key, kind, name and the known names of the role and the permission sets of a person."""
+    if row.get("role") is not None:
+        yield "role", "role", str(row["role"]), set(checking.catalog.roles)
+    sets = set(checking.catalog.permission_sets)
+    for name in row.get("permission_sets", ()):
+        yield "permission_sets", "permission set", str(name), sets

@@ -18,7 +18,8 @@ class Source:
 
     @property
     def name(self) -> str:
-        return self.path.relative_to(ROOT).as_posix()
+        inside = self.path.is_relative_to(ROOT)
+        return (self.path.relative_to(ROOT) if inside else self.path).as_posix()
 
     @cached_property
     def text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from ..metadata.definitions import Field
@@ -15,6 +16,8 @@ from .storage.unit_of_work import Unit
 
 SETTABLE = ("owner", "record_type")
 """System fields a caller may write; all the others are the system's."""
+DATED = ("created_at", "created_by")
+"""What the rows of a package may also say: when they were made, and by whom."""
 
 
 def parse(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
@@ -33,6 +36,9 @@ def _parse_one(unit: Unit, of: ObjectTable, change: Change, name: str) -> None:
     if name in SETTABLE:
         _parse_system(of, change, name)
         return
+    if name in DATED and change.is_new and unit.via == "package":
+        _parse_origin(change, name)
+        return
     field, part = _field_or_part(of, name)
     if field is None or not access.may_read_field(unit.actor, of.object, field):
         raise access.unknown_field(of.object, name)
@@ -41,7 +47,7 @@ def _parse_one(unit: Unit, of: ObjectTable, change: Change, name: str) -> None:
         return
     change.given.add(field.name)
     if part:
-        change.values[f"{field.name}{part}"] = _clean_part(change, name)
+        _parse_part(of, change, field, name, part)
         return
     _store(of, change, field, parse_value(unit, field, change.raw[name], change))
 
@@ -56,6 +62,15 @@ def _parse_system(of: ObjectTable, change: Change, name: str) -> None:
         return
     change.given.add(name)
     change.values[name] = value
+
+
+def _parse_origin(change: Change, name: str) -> None:
+    """A row of a package is as old as it says, and nobody has changed it since."""
+    value = str(change.raw[name])
+    changed = name.replace("created", "updated")
+    change.values[name] = change.values[changed] = (
+        datetime.fromisoformat(value).astimezone(UTC) if name == "created_at" else value
+    )
 
 
 def _field_or_part(of: ObjectTable, name: str) -> tuple[Field | None, str]:
@@ -73,12 +88,19 @@ def _field_or_part(of: ObjectTable, name: str) -> tuple[Field | None, str]:
     return None, ""
 
 
-def _clean_part(change: Change, name: str) -> Any:
-    value = change.raw[name]
-    if value is not None and not isinstance(value, str):
-        change.refuse(name, "not_text", "This must be text.")
-        return None
-    return value or None
+def _parse_part(of: ObjectTable, change: Change, field: Field, name: str, part: str) -> None:
+    """A currency is a value of its own. The object of a link only says what its id is of."""
+    raw = change.raw[name] or None
+    if part == "_object":
+        if all(of.object.by_name.get(given) is not field for given in change.raw):
+            change.refuse(name, "no_record", "Say the record too: {field}.", field=field.name)
+        return
+    try:
+        clean = None if raw is None else type_of(field).parse_part(field, name, raw)
+    except ValueProblem as problem:
+        change.problems.append(problem.at(name))
+        return
+    change.values[f"{field.name}{part}"] = clean
 
 
 def parse_value(unit: Unit, field: Field, raw: Any, change: Change) -> Any:
@@ -86,7 +108,11 @@ def parse_value(unit: Unit, field: Field, raw: Any, change: Change) -> Any:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return () if type_of(field).storage(field).kind is StorageKind.SET else None
     context = ParseContext(
-        unit.zone, unit.now, unit.settings.currency, {**change.values, **change.raw}
+        unit.zone,
+        unit.now,
+        unit.settings.currency,
+        {**change.values, **change.raw},
+        lambda id_, own: unit.catalog.label(id_, own, unit.actor.language),
     )
     try:
         value = type_of(field).parse(field, raw, context)
@@ -117,6 +143,8 @@ def settle_money(unit: Unit, of: ObjectTable, change: Change) -> None:
         amount = change.values.get(name)
         code = change.values.get(f"{name}_currency") or base
         if code != base:
-            change.refuse(name, "no_rate", "There is no exchange rate for {code} yet.", code=code)
+            change.refuse(
+                name, "no_rate", "There is no exchange rate for {currency} yet.", currency=code
+            )
         change.values[f"{name}_currency"] = None if amount is None else code
         change.values[f"{name}_base"] = amount

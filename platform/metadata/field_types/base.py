@@ -186,6 +186,10 @@ class FieldType:
         """
         raise AssertionError(f"{type(self).__name__} parses nothing")
 
+    def parse_part(self, field: Field, part: str, raw: Any) -> Any:
+        """A clean value of one of ``parts``, where people may write it. Raises ValueProblem."""
+        raise ValueProblem("read_only", "This field cannot be written.")
+
     def check(self, field: Field, value: Any) -> None:
         """Refuses a parsed value that breaks a setting (length, range). Raises ValueProblem."""
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from ..definitions import EMPTY, Field
 from ..formats import currency_format
-from .base import Format, StorageKind, Widget
+from .base import Format, StorageKind, ValueProblem, Widget
 from .decimal import DecimalNumber
 from .settings import digits_settings, range_settings
+from .values import ascii_line
+
+CODE = re.compile(r"[A-Z]{3}")
+"""ISO 4217."""
 
 
 class Currency(DecimalNumber):
@@ -24,6 +29,15 @@ class Currency(DecimalNumber):
 
     def parts(self, field: Field) -> tuple[str, ...]:
         return (f"{field.name}_currency", f"{field.name}_base")
+
+    def parse_part(self, field: Field, part: str, raw: Any) -> str:
+        """The code of ``<name>_currency``; the amount in base currency is the system's."""
+        if part != f"{field.name}_currency":
+            return str(super().parse_part(field, part, raw))
+        code = ascii_line(raw).upper()
+        if not CODE.fullmatch(code):
+            raise ValueProblem("not_a_currency", "This must be a currency code like CNY.")
+        return code
 
     def format(
         self, field: Field, value: Decimal | None, how: Format, record: Mapping[str, Any] = EMPTY

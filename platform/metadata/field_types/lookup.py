@@ -20,10 +20,11 @@ from .base import (
 from .operators import BLANKS, EQUALITY
 from .sets import SetType
 from .settings import Settings
-from .values import clean_id, shown
+from .values import clean_id
 
 Link = str | tuple[str, str]
-"""An id, or (object, id) as ``parse`` gives it where the raw value names the object."""
+"""An id, or (object, id) as ``parse`` gives it where there are several targets. Stored are both,
+each under its name: then the main value is the id alone."""
 
 
 class Lookup(FieldType):
@@ -56,22 +57,31 @@ class Lookup(FieldType):
         return (f"{field.name}_object",) if len(field.targets) > 1 else ()
 
     def parse(self, field: Field, raw: Any, context: ParseContext) -> Link:
-        """An id. Several targets: also ``{"object", "id"}`` or ``object:id`` → (object, id)."""
+        """An id; with several targets (object, id).
+
+        Then the raw value is ``{"object", "id"}``, ``object:id``, or an id whose object is
+        among the record's other values as ``<name>_object``.
+        """
         if len(field.targets) < 2:
             return clean_id(raw)
+        part = f"{field.name}_object"
+        target, id_ = context.values.get(part), raw
         if isinstance(raw, str) and ":" in raw:
-            raw = dict(zip(("object", "id"), raw.split(":", 1), strict=True))
-        if not isinstance(raw, Mapping):
-            return clean_id(raw)
-        target = raw.get("object")
-        if not isinstance(target, str) or target.strip() not in field.targets:
+            target, _, id_ = raw.partition(":")
+        elif isinstance(raw, Mapping):
+            target, id_ = raw.get("object"), raw.get("id")
+        cleaned = clean_id(id_)
+        return self.parse_part(field, part, target), cleaned
+
+    def parse_part(self, field: Field, part: str, raw: Any) -> str:
+        target = raw.strip() if isinstance(raw, str) else raw
+        if target not in field.targets:
             raise ValueProblem(
                 "wrong_object",
-                "This must be a record of one of: {objects}; not of {value}.",
+                "Say which object the record is of: {objects}.",
                 objects=", ".join(field.targets),
-                value=shown(target),
             )
-        return target.strip(), clean_id(raw.get("id"))
+        return str(target)
 
     def to_json(self, field: Field, value: Link | None) -> str | None:
         return ":".join(value) if isinstance(value, tuple) else value

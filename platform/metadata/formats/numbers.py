@@ -56,7 +56,7 @@ def currency_format(locale: str, code: str, scale: int = 2) -> Write:
     nothing = number(0)
 
     def write(value: Number) -> str:
-        text = number(abs(value))
+        text = number(Decimal(value).copy_abs())
         if value < 0 and text != nothing:
             return f"{before_minus}{text}{after_minus}"
         return f"{before}{text}{after}"

@@ -120,8 +120,15 @@ SAMPLES: tuple[Sample, ...] = (
     ),
     Sample(
         field("lookup", targets=("account", "contact")),
-        ({"object": "contact", "id": ONE}, f"account:{TWO}", ONE),
-        ({"object": "user", "id": ONE}, f"user:{ONE}", {"id": ONE}, ":", {"object": "account"}),
+        ({"object": "contact", "id": ONE}, f"account:{TWO}"),
+        (
+            ONE,
+            {"object": "user", "id": ONE},
+            f"user:{ONE}",
+            {"id": ONE},
+            ":",
+            {"object": "account"},
+        ),
     ),
     Sample(
         field("multi_lookup", targets=("account",)),

@@ -17,7 +17,7 @@ from tests.metadata.field_types.asking import (
     shown,
 )
 from typecase.metadata.field_types import type_of
-from typecase.metadata.field_types.base import Storage, StorageKind
+from typecase.metadata.field_types.base import Storage, StorageKind, ValueProblem
 
 PRICE = field("currency")
 
@@ -35,7 +35,23 @@ def test_a_currency_in_the_amount_is_refused_not_dropped() -> None:
 
 
 def test_its_parts() -> None:
-    assert type_of(PRICE).parts(PRICE) == ("value_currency", "value_base")
+    price = type_of(PRICE)
+    assert price.parts(PRICE) == ("value_currency", "value_base")
+    assert price.parse_part(PRICE, "value_currency", " usd ") == "USD"
+
+
+@pytest.mark.parametrize(
+    ("part", "raw", "code"),
+    [
+        ("value_currency", "dollars", "not_a_currency"),
+        ("value_currency", 840, "not_text"),
+        ("value_base", "1", "read_only"),
+    ],
+)
+def test_parts_refused(part: str, raw: object, code: str) -> None:
+    with pytest.raises(ValueProblem) as raised:
+        type_of(PRICE).parse_part(PRICE, part, raw)
+    assert raised.value.code == code
 
 
 @pytest.mark.parametrize(

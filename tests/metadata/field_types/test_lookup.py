@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.metadata.field_types.asking import (
+    CONTEXT,
     EN,
     ONE,
     TWO,
@@ -43,9 +44,14 @@ def test_several_targets_are_named_with_the_id(raw: Any) -> None:
     assert as_json(EITHER, ("contact", ONE)) == f"contact:{ONE}"
 
 
-def test_several_targets_take_a_bare_id_too() -> None:
-    """The object then stands in the part beside it."""
-    assert parsed(EITHER, ONE) == ONE
+def test_the_object_may_stand_in_the_part_beside_it() -> None:
+    beside = replace(CONTEXT, values={"value_object": "contact"})
+    assert parsed(EITHER, ONE, beside) == ("contact", ONE)
+    assert parsed(EITHER, f"account:{ONE}", beside) == ("account", ONE)
+    assert refusal(EITHER, ONE) == "wrong_object"
+    assert refusal(EITHER, ONE, replace(CONTEXT, values={"value_object": ["contact"]})) == (
+        "wrong_object"
+    )
     assert type_of(EITHER).parts(EITHER) == ("value_object",)
     assert type_of(EITHER).storage(EITHER).kind is StorageKind.LINK
 

@@ -1,4 +1,4 @@
-"""Tags: words people put on records. The words are everybody's, where they stick is the record's."""
+"""Tags: words people put on records. The words are everybody's, a record's tags are its own."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _tell(
         for p in found
         if before[p.id] != after[p.id]
     ]
-    history_rows.write(unit, found[0].object, entries) if entries else None
+    history_rows.write(unit, found[0].object, entries)
     return len(entries)
 
 

@@ -7,6 +7,7 @@ SQLite tables are STRICT, so only INTEGER and TEXT occur there: decimals are sca
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,7 +17,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from ...errors import NotFound
 from ...metadata.field_types.base import Storage, StorageKind
+
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 class _PerDatabase(TypeDecorator[Any]):
@@ -56,8 +60,20 @@ class Characters(_PerDatabase):
 
 
 class Id(_PerDatabase):
+    """An id as text. What is not shaped like one is the id of nothing: NotFound."""
+
     cache_ok = True
     postgres = postgresql.UUID(as_uuid=False)
+
+    def bind_processor(self, dialect: Dialect) -> Any:
+        inner = super().bind_processor(dialect)
+
+        def process(value: Any) -> Any:
+            if value is not None and not ID.fullmatch(value):
+                raise NotFound()
+            return inner(value) if inner else value
+
+        return process
 
 
 class Whole(_PerDatabase):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy.exc as sa_errors
 
-from ...errors import InUse, NotUnique, TypecaseError, Unavailable
+from ...errors import BadRequest, InUse, NotUnique, TypecaseError, Unavailable
 
 RETRYABLE = ("40001", "40P01")
 """SQLSTATE of a serialization failure and of a deadlock."""
@@ -30,7 +30,8 @@ def translate(error: sa_errors.SQLAlchemyError) -> Exception:
     if isinstance(error, sa_errors.TimeoutError):
         return Unavailable("Too many requests at once. Please try again.")
     if not isinstance(error, sa_errors.DBAPIError):
-        return error
+        ours = getattr(error, "orig", None)
+        return ours if isinstance(ours, TypecaseError) else error
     state, text = sqlstate(error), str(error.orig)
     if isinstance(error, sa_errors.IntegrityError):
         return _integrity(state, text) or error
@@ -38,6 +39,8 @@ def translate(error: sa_errors.SQLAlchemyError) -> Exception:
         return Retry(text)
     if state in SCHEMA_MOVED or "no such column" in text or "no such table" in text:
         return SchemaMoved(text)
+    if "cannot contain NUL" in text:
+        return BadRequest("The text holds a character that cannot be kept.")
     if error.connection_invalidated or state.startswith(UNAVAILABLE) or _sqlite_down(text):
         return Unavailable()
     return error

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, CursorResult
 
-from ...errors import NotUnique
+from ...errors import BadRequest, NotUnique
 from ...metadata.catalog import Catalog
 from ..actors import Actor
 from ..hooks import Hooks
@@ -59,6 +59,8 @@ class Unit:
             return self.connection.execute(statement, parameters)
         except sa.exc.SQLAlchemyError as error:
             raise self._named(translate(error)) from error
+        except UnicodeEncodeError as error:
+            raise BadRequest("The text holds a character that cannot be kept.") from error
 
     def _named(self, error: Exception) -> Exception:
         """A refusal by a unique index names the fields, not the index."""

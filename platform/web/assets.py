@@ -45,5 +45,3 @@ def load_assets() -> Assets:
         return Assets(folder)
     read = json.loads(manifest.read_text("utf-8"))
     return Assets(folder, dict(read["files"]), frozenset(read["icons"]))
-
-

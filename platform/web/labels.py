@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from ..metadata.catalog import Catalog
 from ..metadata.definitions import Field, Object, Option, RecordType
-from ..metadata.layouts import App, MenuItem, View
 from ..texts import translate
 
 SYSTEM_LABELS = {
@@ -20,6 +20,16 @@ SYSTEM_LABELS = {
     "version": "Version",
     "deleted_at": "Deleted",
 }
+
+
+class Labelled(Protocol):
+    """Whatever definitions give an id and a label."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def label(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +71,14 @@ class Labels:
         own = field.related.label if field.related else field.label
         return self.catalog.label(f"{field.id}:related", own, self.locale)
 
-    def part(self, obj: Object, kind: str, name: str, own: str) -> str:
-        """The label of a section, tab or pane of the object's layout."""
-        return self.catalog.label(f"{obj.id}/{kind}/{name}", own, self.locale)
+    def relation_of(self, obj: Object, relation: str) -> str:
+        """The label of the relation by which others point to ``obj``."""
+        reverse = self.catalog.reverses[obj.name][relation]
+        return self.relation(self.catalog.field(reverse.object, reverse.field))
+
+    def thing(self, thing: Labelled) -> str:
+        """The label of a section, tab, pane, view, app or menu entry."""
+        return self.catalog.label(thing.id, thing.label or "", self.locale)
 
     def guidance(self, obj: Object, stage: str, own: str | None) -> str | None:
         return self.catalog.label(f"{obj.id}/path/{stage}:guidance", own or "", self.locale) or None
-
-    def view(self, view: View) -> str:
-        return self.catalog.label(view.id, view.label, self.locale)
-
-    def app(self, app: App) -> str:
-        return self._anywhere(f"apps/{app.name}", app.label)
-
-    def menu(self, app: App, item: MenuItem) -> str:
-        return self._anywhere(f"apps/{app.name}/{item.name}", item.label)
-
-    def _anywhere(self, key: str, own: str) -> str:
-        """Menus have no package in their name: the last package that translates it counts."""
-        for package in reversed(self.catalog.packages):
-            found = self.catalog.label(f"{package.name}:{key}", "", self.locale)
-            if found:
-                return found
-        return self.catalog.label(key, own, self.locale)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
 from ..metadata.definitions import Object
-from ..metadata.layouts import View
-from ..runtime import access
-from ..runtime.queries import Query, Row, parse_sort
-from ..runtime.storage.unit_of_work import Unit
-from .display import Column, Displays
+from ..runtime.queries import Row
+from .display import Column
 from .labels import Labels
 
 PAGE_ROWS = 50
@@ -100,6 +97,9 @@ class ListModel:
     filter_open: bool = False
     filter: Any = None
 
+    def with_(self, **changes: Any) -> ListModel:
+        return replace(self, **changes)
+
     @property
     def may_choose(self) -> bool:
         return self.may_edit or self.may_delete or self.may_export
@@ -148,11 +148,17 @@ def table_rows(
         parts = [opened, link, str(values["id"]), '">', title, "</a></td>"]
         for opening, show in rest:
             parts += (opening, show(values), "</td>")
-        cells = Markup("".join(parts))  # noqa: S704 - every part was escaped by its column
+        cells = Markup("".join(parts))
         made.append(
             TableRow(row.id, values["version"], cells, choose.replace("{title}", str(title)))
         )
     return tuple(made)
+
+
+def cell_markup(column: Column, values: Any) -> Markup:
+    """One cell of the table, as it stands after it was edited."""
+    opening = _opening(1, column, {column.path})
+    return Markup(f"{opening}{column.show(values)}</td>")
 
 
 def _opening(place: int, column: Column, editable: set[str]) -> str:

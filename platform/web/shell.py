@@ -10,9 +10,8 @@ from ..metadata.catalog import Catalog
 from ..metadata.definitions import Object
 from ..metadata.layouts import App, MenuItem
 from ..runtime.actors import Actor
+from .cookies import APP_COOKIE
 from .labels import Labels
-
-APP_COOKIE = "tc_app"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
 
 
 def _app_link(labels: Labels, app: App, current: bool) -> Link:
-    return Link(labels.app(app), url_for("home.show", app=app.name), app.icon or "apps", current)
+    return Link(labels.thing(app), url_for("home.show", app=app.name), app.icon or "apps", current)
 
 
 def _menu(
@@ -68,7 +67,7 @@ def _links(catalog: Catalog, actor: Actor, labels: Labels, app: App) -> list[Lin
     found: list[Link] = []
     for item in app.items:
         inner = item.items or (item,)
-        heading = labels.menu(app, item) if item.items else ""
+        heading = labels.thing(item) if item.items else ""
         found += [
             link
             for each in inner
@@ -83,7 +82,7 @@ def _item_link(
     obj = catalog.objects.get(item.object or "")
     if obj is None or "read" not in actor.rights.on(obj.name):
         return None
-    own = labels.menu(app, item) if item.label else labels.plural(obj)
+    own = labels.thing(item) if item.label else labels.plural(obj)
     url = url_for("lists.show", name=obj.name, view=item.view)
     return Link(own, url, item.icon or obj.icon, _is_here(obj, item.view), group)
 

@@ -8,25 +8,46 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
-from ..errors import AccessDenied, SignInRequired
+from ..errors import (
+    AccessDenied,
+    InUse,
+    Locked,
+    NotUnique,
+    RecordInvalid,
+    SignInRequired,
+    StaleRecord,
+)
 from ..metadata.catalog import Catalog
 from ..runtime.actors import Actor
-from ..runtime.storage.database import Credential
+from ..runtime.storage.database import Credential, Holder
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
 from ..texts import LOCALES
 from .answers import Answer, respond
 from .labels import Labels
 
+OPEN_TO_NEWCOMERS = ("account.password", "account.change_password", "account.look")
+"""What somebody may do before choosing a password of their own."""
+
+REFUSALS = (RecordInvalid, NotUnique, StaleRecord, InUse, Locked)
+"""What is wrong with the values or the moment, not with the request: shown at the form."""
+
 View = Callable[..., Answer]
 Handler = Callable[..., Response | str | dict[str, Any]]
+
+
+class MustChangePassword(AccessDenied):
+    """The password was given by an administrator and is for the first time only."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose a password of your own first.")
 
 
 @dataclass
@@ -43,7 +64,7 @@ class Visit:
     catalog: Catalog | None = None
     csrf: str = ""
     statements: int = 0
-    extra: dict[str, Any] = field(default_factory=dict)
+    holder: Holder | None = None
 
     @property
     def labels(self) -> Labels:
@@ -54,8 +75,10 @@ class Visit:
         self.actor, self.catalog = unit.actor, unit.catalog
         if unit.actor.language in LOCALES:
             self.locale = unit.actor.language
-        holder = unit.opening.holder if unit.opening else None
-        self.csrf = (holder.csrf if holder else None) or ""
+        self.holder = unit.opening.holder
+        self.csrf = (self.holder.csrf if self.holder else None) or ""
+        if unit.actor.must_change_password and request.endpoint not in OPEN_TO_NEWCOMERS:
+            raise MustChangePassword()
 
     def closed(self, unit: Unit) -> None:
         self.statements += unit.statements
@@ -78,18 +101,31 @@ def reads(view: View) -> Handler:
     return handle
 
 
-def writes(view: View) -> Handler:
-    """The view works in a transaction, committed when it returns."""
+def writes(view: View, again: View | None = None) -> Handler:
+    """The view works in a transaction, committed when it returns.
+
+    ``again``: what to show when the values are refused; it reads, and is given the error.
+    """
 
     @wraps(view)
     def handle(**names: Any) -> Response | str | dict[str, Any]:
         here = visit()
         require_same_origin()
         work = _work(here, view, names, guarded=True)
-        return respond(here.workspace.run(_who(here), work, "page", _id()))
+        try:
+            return respond(here.workspace.run(_who(here), work, "page", _id()))
+        except REFUSALS as error:
+            if again is None:
+                raise
+            shown = _work(here, again, {**names, "error": error})
+            return respond(here.workspace.look(_who(here), shown, "page", _id()))
 
-    handle.is_guarded = True  # type: ignore[attr-defined]
     return handle
+
+
+def writes_or(again: View) -> Callable[[View], Handler]:
+    """``writes`` with the page to show again when the values are refused."""
+    return lambda view: writes(view, again)
 
 
 def require_same_origin() -> None:

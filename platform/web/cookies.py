@@ -1,0 +1,36 @@
+"""The cookies of the pages: the session, and how this browser likes to see things."""
+
+from __future__ import annotations
+
+from flask import Response, request
+
+SESSION_COOKIE = "typecase_session"
+THEME_COOKIE, ACCENT_COOKIE, LANGUAGE_COOKIE = "tc_theme", "tc_accent", "tc_language"
+APP_COOKIE = "tc_app"
+
+THEMES = ("light", "dark", "system")
+ACCENTS = ("ink", "teal", "vermilion", "plum", "forest", "graphite")
+YEAR = 365 * 24 * 3600
+
+
+def set_session(response: Response, value: str) -> None:
+    """A cookie no script reads, sent only to this site, gone with the browser."""
+    response.set_cookie(
+        SESSION_COOKIE, value, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+
+
+def drop_session(response: Response) -> None:
+    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="Lax")
+
+
+def remember(response: Response, name: str, value: str) -> None:
+    """How something looks: harmless, kept for a year."""
+    response.set_cookie(
+        name, value, max_age=YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
+def chosen(name: str, allowed: tuple[str, ...], default: str) -> str:
+    value = request.cookies.get(name, default)
+    return value if value in allowed else default

@@ -1,0 +1,77 @@
+"""My desk: the records last touched, object by object, and a way into each list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..metadata.definitions import Object
+from ..runtime import reading
+from ..runtime.queries import Query, Sort
+from ..runtime.storage.unit_of_work import Unit
+from .display import Displays
+from .labels import Labels
+
+MOST_OBJECTS = 4
+MOST_RECORDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    title: str
+    url: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """One object on the desk."""
+
+    object: str
+    label: str
+    icon: str
+    url: str
+    new_url: str | None
+    records: tuple[Recent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    name: str
+    corners: tuple[Corner, ...]
+
+
+def build(unit: Unit, labels: Labels) -> Desk:
+    objects = [
+        obj
+        for obj in unit.catalog.objects.values()
+        if obj.owner == "user" and "read" in unit.actor.rights.on(obj.name)
+    ]
+    corners = tuple(_corner(unit, labels, obj) for obj in objects[:MOST_OBJECTS])
+    return Desk(unit.actor.name, corners)
+
+
+def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
+    displays = Displays(unit, labels)
+    title, changed = displays.column(obj, obj.title), displays.column(obj, "updated_at")
+    query = Query(
+        obj.name,
+        (*title.needs, *changed.needs),
+        filters=("owner == user",),
+        sort=(Sort("updated_at", True),),
+        limit=MOST_RECORDS,
+    )
+    records = tuple(
+        Recent(
+            str(title.text(row.values)), f"/o/{obj.name}/{row.id}", str(changed.text(row.values))
+        )
+        for row in reading.find(unit, query).rows
+    )
+    may_create = "create" in unit.actor.rights.on(obj.name)
+    return Corner(
+        obj.name,
+        labels.plural(obj),
+        obj.icon,
+        f"/o/{obj.name}",
+        f"/o/{obj.name}/new" if may_create else None,
+        records,
+    )

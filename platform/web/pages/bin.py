@@ -1,0 +1,40 @@
+"""The recycle bin: what was deleted, brought back or removed for good, one by one or many."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request
+
+from ...runtime import recycle
+from ...runtime.storage.unit_of_work import Unit
+from .. import bin_pages
+from ..answers import Answer, Go, Page, safe_path
+from ..visits import reads, visit, writes
+
+pages = Blueprint("bin", __name__)
+
+
+@pages.get("/bin")
+@reads
+def show(unit: Unit) -> Answer:
+    model = bin_pages.build(unit, request.args.get("object"), visit().labels)
+    return Page("bin/bin.html", {"model": model})
+
+
+@pages.post("/bin/restore")
+@writes
+def restore(unit: Unit) -> Answer:
+    ids = bin_pages.chosen(request.form)
+    for id_ in ids:
+        recycle.restore(unit, id_)
+    said = visit().labels.text("{count} restored.", count=len(ids))
+    return Go(safe_path(request.form.get("back"), "/bin"), said)
+
+
+@pages.post("/bin/purge")
+@writes
+def purge(unit: Unit) -> Answer:
+    ids = bin_pages.chosen(request.form)
+    for id_ in ids:
+        recycle.purge(unit, id_)
+    said = visit().labels.text("{count} removed for good.", count=len(ids))
+    return Go("/bin", said)

@@ -1,0 +1,60 @@
+"""Forms: new and known records, what follows while typing, and lookups that search."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, request
+
+from ...errors import TypecaseError
+from ...runtime.storage.unit_of_work import Unit
+from .. import form_pages, lookups
+from ..answers import Answer
+from ..visits import reads, visit, writes_or
+
+pages = Blueprint("forms", __name__)
+
+
+def create_again(unit: Unit, name: str, error: TypecaseError) -> Answer:
+    return form_pages.again(unit, name, error)
+
+
+def update_again(unit: Unit, name: str, id_: UUID, error: TypecaseError) -> Answer:
+    return form_pages.again(unit, name, error, str(id_))
+
+
+@pages.get("/o/<name>/new")
+@reads
+def new(unit: Unit, name: str) -> Answer:
+    return form_pages.show(unit, name)
+
+
+@pages.post("/o/<name>/new")
+@writes_or(create_again)
+def create(unit: Unit, name: str) -> Answer:
+    return form_pages.save(unit, name, None, visit().labels)
+
+
+@pages.get("/o/<name>/<uuid:id_>/edit")
+@reads
+def edit(unit: Unit, name: str, id_: UUID) -> Answer:
+    return form_pages.show(unit, name, str(id_))
+
+
+@pages.post("/o/<name>/<uuid:id_>/edit")
+@writes_or(update_again)
+def update(unit: Unit, name: str, id_: UUID) -> Answer:
+    return form_pages.save(unit, name, str(id_), visit().labels)
+
+
+@pages.post("/o/<name>/live")
+@reads
+def live(unit: Unit, name: str) -> Answer:
+    """States and values that follow from what was typed; nothing is written."""
+    return form_pages.live(unit, name, request.args.get("id"), visit().labels)
+
+
+@pages.get("/o/<name>/lookup/<field>")
+@reads
+def lookup(unit: Unit, name: str, field: str) -> Answer:
+    return {"results": lookups.find(unit, name, field, request.args, visit().labels)}

@@ -1,0 +1,314 @@
+"""A record page put together: highlights, stage path, tabs with facts and panes, the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from ..errors import NotFound
+from ..metadata.definitions import Object
+from ..metadata.field_types import type_of
+from ..metadata.field_types.base import Widget
+from ..metadata.layouts import Page as LayoutPage
+from ..metadata.layouts import Placement, Section, Tab
+from ..runtime import access, layouting, panes, reading
+from ..runtime.changes import Change
+from ..runtime.facts import Facts
+from ..runtime.panes import PaneFrame
+from ..runtime.queries import Query
+from ..runtime.storage.unit_of_work import Unit
+from .display import Column, Displays
+from .labels import Labels
+from .listing import Head, TableRow, table_rows
+from .timeline import Event, timeline_of
+
+TALL = (Widget.TEXTAREA, Widget.RICH_TEXT, Widget.JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    name: str
+    label: str
+    html: Markup
+    wide: bool = False
+    is_long: bool = False
+    edit_url: str | None = None
+    help: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactSection:
+    label: str
+    columns: int
+    facts: tuple[Fact, ...]
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaneModel:
+    label: str
+    icon: str
+    heads: tuple[Head, ...]
+    rows: tuple[TableRow, ...]
+    count: str
+    all_url: str
+    new_url: str | None
+    new_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class TabModel:
+    name: str
+    label: str
+    sections: tuple[FactSection, ...]
+    panes: tuple[PaneModel, ...]
+    timeline: tuple[Event, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StageStep:
+    name: str
+    label: str
+    state: str
+    """``done``, ``now``, ``now won``, ``now lost``, or nothing: still to come."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathModel:
+    steps: tuple[StageStep, ...]
+    guidance: str | None
+    missing: tuple[str, ...]
+    """Labels of what the next stage asks for and the record has not."""
+    next_label: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordModel:
+    obj: Object
+    id: str
+    version: int
+    label: str
+    plural: str
+    title: str
+    record_type: str | None
+    highlights: tuple[Fact, ...]
+    path: PathModel | None
+    tabs: tuple[TabModel, ...]
+    side: TabModel | None
+    """The timeline stands beside the first tab on wide screens."""
+    may_edit: bool
+    may_delete: bool
+    may_create: bool
+    has_owner: bool
+
+    @property
+    def url(self) -> str:
+        return f"/o/{self.obj.name}/{self.id}"
+
+
+def build(unit: Unit, name: str, id_: str, labels: Labels) -> RecordModel:
+    """Raises AccessDenied, NotFound."""
+    obj = unit.catalog.object(name)
+    access.require(unit.actor, "read", obj)
+    stored = reading.stored(unit, obj.name, id_)
+    maker = _Maker(unit, obj, id_, labels, may_edit=_may(unit, obj, stored, "edit"))
+    tabs = maker.tabs()
+    record_type = next((t for t in obj.record_types if t.name == stored["record_type"]), None)
+    return RecordModel(
+        obj=obj,
+        id=id_,
+        version=stored["version"],
+        label=labels.object(obj),
+        plural=labels.plural(obj),
+        title=str(maker.column(obj.title).text(maker.values)) or labels.text("Untitled"),
+        record_type=labels.record_type(record_type) if record_type else None,
+        highlights=tuple(maker.fact(Placement(p)) for p in maker.highlights()),
+        path=_path(maker, stored),
+        tabs=tuple(t for t in tabs if t.timeline is None),
+        side=next((t for t in tabs if t.timeline is not None), None),
+        may_edit=maker.may_edit,
+        may_delete=_may(unit, obj, stored, "delete"),
+        may_create="create" in unit.actor.rights.on(obj.name),
+        has_owner=obj.owner == "user",
+    )
+
+
+def fact(unit: Unit, name: str, id_: str, field: str, labels: Labels) -> Fact:
+    """One fact as it stands now: what an editor in place is replaced with."""
+    obj = unit.catalog.object(name)
+    maker = _Maker(unit, obj, id_, labels, may_edit=True)
+    return maker.fact(Placement(field))
+
+
+def _may(unit: Unit, obj: Object, stored: Mapping[str, Any], right: str) -> bool:
+    return right in unit.actor.rights.on(obj.name) and bool(stored[f"__may_{right}"])
+
+
+class _Maker:
+    """Everything shown of one record, read in one statement."""
+
+    def __init__(self, unit: Unit, obj: Object, id_: str, labels: Labels, may_edit: bool) -> None:
+        self.unit, self.obj, self.labels, self.may_edit = unit, obj, labels, may_edit
+        self.displays = Displays(unit, labels)
+        self.columns: dict[str, Column] = {}
+        self.readable = {f.name for f in access.readable(unit.actor, obj)}
+        self.values = self._read(id_)
+        of = unit.model.table(obj.name)
+        self.change = Change("update", id_, {}, self.values, dict(self.values))
+        self.facts = Facts(unit, of, [self.change])
+        self.page: LayoutPage = layouting.page_for(self.facts, self.change, "view")
+
+    def _read(self, id_: str) -> dict[str, Any]:
+        names = [*sorted(self.readable), "owner", "record_type", "created_at", "created_by"]
+        names += ["updated_at", "updated_by"]
+        shown = [n for n in names if n in self.readable or n != "owner" or self.obj.owner == "user"]
+        needs = [need for n in shown for need in self.column(n).needs]
+        query = Query(self.obj.name, tuple(dict.fromkeys(needs)), among=(id_,), limit=1)
+        rows = reading.find(self.unit, query).rows
+        if not rows:
+            raise NotFound()
+        return dict(rows[0].values)
+
+    def column(self, path: str) -> Column:
+        if path not in self.columns:
+            self.columns[path] = self.displays.column(self.obj, path)
+        return self.columns[path]
+
+    def highlights(self) -> list[str]:
+        return [p for p in self.page.highlights if self._shows(p)]
+
+    def _shows(self, name: str) -> bool:
+        field = self.obj.by_name.get(name)
+        if field is None:
+            return name == "owner" and self.obj.owner == "user"
+        return field.name in self.readable and not self.unit.catalog.is_off(field)
+
+    def fact(self, placement: Placement) -> Fact:
+        column = self.column(placement.field)
+        field = column.field
+        kind = type_of(field) if field else None
+        is_long = kind is not None and kind.widget in TALL
+        return Fact(
+            name=placement.field,
+            label=column.label,
+            html=column.show(self.values),
+            wide=placement.wide,
+            is_long=is_long,
+            edit_url=self._edit_url(placement),
+            help=self.labels.help(field) if field else None,
+        )
+
+    def _edit_url(self, placement: Placement) -> str | None:
+        field = self.obj.by_name.get(placement.field)
+        if field is None or not self.may_edit or not placement.edit or type_of(field).computed:
+            return None
+        if not access.may_write_field(self.unit.actor, self.obj, field):
+            return None
+        holds = self.facts.holds
+        if holds(field.read_only, self.change) or holds(placement.read_only, self.change):
+            return None
+        return f"/o/{self.obj.name}/{self.change.id}/fact/{field.name}"
+
+    def tabs(self) -> tuple[TabModel, ...]:
+        shown = [t for t in self.page.tabs if self.facts.holds(t.visible, self.change)]
+        made = [self._tab(t) for t in shown]
+        return tuple(t for t in made if t.sections or t.panes or t.timeline is not None)
+
+    def _tab(self, tab: Tab) -> TabModel:
+        sections = (self._section(s) for s in tab.sections)
+        frames = panes.frames(self.facts, self.change, tab.panes)
+        return TabModel(
+            name=tab.name,
+            label=self.labels.thing(tab) or self.labels.text(tab.label),
+            sections=tuple(s for s in sections if s is not None),
+            panes=tuple(self._pane(frame) for frame in frames),
+            timeline=timeline_of(self.unit, self.obj, self.change.id, self.labels)
+            if tab.timeline
+            else None,
+        )
+
+    def _section(self, section: Section) -> FactSection | None:
+        if not self.facts.holds(section.visible, self.change):
+            return None
+        facts = tuple(self.fact(p) for p in section.fields if self._is_visible(p))
+        label = self.labels.thing(section) or self.labels.text(section.label)
+        return FactSection(label, section.columns, facts, section.collapsed) if facts else None
+
+    def _is_visible(self, placement: Placement) -> bool:
+        if not self._shows(placement.field):
+            return False
+        field = self.obj.by_name.get(placement.field)
+        own = True if field is None else field.visible
+        holds = self.facts.holds
+        return holds(own, self.change) and holds(placement.visible, self.change)
+
+    def _pane(self, frame: PaneFrame) -> PaneModel:
+        columns = [self.displays.column(frame.object, path) for path in frame.columns]
+        page = panes.rows(self.unit, frame, [n for c in columns for n in c.needs])
+        pane = frame.definition
+        field = self.unit.catalog.field(frame.object, frame.reverse.field)
+        label = self.labels.thing(pane) if pane.label else self.labels.relation(field)
+        back = f"&back=/o/{self.obj.name}/{self.change.id}"
+        new_url = f"/o/{frame.object.name}/new?{field.name}={self._link(field.targets)}{back}"
+        return PaneModel(
+            label=label,
+            icon=frame.object.icon,
+            heads=tuple(Head(c.label, None, None, c.is_number) for c in columns),
+            rows=_pane_rows(frame, columns, page.rows, self.labels),
+            count=""
+            if page.count is None
+            else f"{page.count:,}{'+' if page.count_is_capped else ''}",
+            all_url=f"/o/{frame.object.name}?filter={_quoted_filter(frame.filters)}",
+            new_url=new_url if frame.may_create else None,
+            new_label=self.labels.text("New {object}", object=self.labels.object(frame.object)),
+        )
+
+    def _link(self, targets: Sequence[str]) -> str:
+        return self.change.id if len(targets) == 1 else f"{self.obj.name}:{self.change.id}"
+
+
+def _pane_rows(
+    frame: PaneFrame, columns: Sequence[Column], rows: Sequence[Any], labels: Labels
+) -> tuple[TableRow, ...]:
+    return table_rows(frame.object, columns, rows, labels, set()) if columns else ()
+
+
+def _quoted_filter(filters: Sequence[str]) -> str:
+    return quote(" and ".join(f"({f})" if i else f for i, f in enumerate(filters)))
+
+
+def _path(maker: _Maker, stored: Mapping[str, Any]) -> PathModel | None:
+    obj, labels = maker.obj, maker.labels
+    if obj.path is None or obj.path.field not in maker.readable:
+        return None
+    field = obj.by_name[obj.path.field]
+    kind = next((t for t in obj.record_types if t.name == stored["record_type"]), None)
+    used = kind.options.get(field.name) if kind else None
+    options = [o for o in field.options if used is None or o.name in used]
+    now = maker.values.get(field.name)
+    place = next((i for i, o in enumerate(options) if o.name == now), -1)
+    steps = []
+    for i, option in enumerate(options):
+        state = "done" if i < place and not options[place].closed else ""
+        if i == place:
+            won = option.color == "green" or option.extra.get("probability") == 100
+            state = "now" if not option.closed else "now won" if won else "now lost"
+        elif place >= 0 and options[place].closed and i < place and not option.closed:
+            state = "done"
+        steps.append(StageStep(option.name, labels.option(option), state))
+    following = next((o for o in options[place + 1 :] if not o.closed), None)
+    stage = obj.path.stage(following.name) if following and place >= 0 else None
+    missing = [
+        n for n in (stage.requires if stage else ()) if maker.values.get(n) in (None, "", ())
+    ]
+    here = obj.path.stage(str(now))
+    return PathModel(
+        tuple(steps),
+        labels.guidance(obj, str(now), here.guidance if here else None),
+        tuple(labels.name(obj, n) for n in missing),
+        labels.option(following) if following and missing else None,
+    )

@@ -47,11 +47,12 @@ def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
 
 
 def _edits(obj: Object, change: Change) -> dict[str, Any]:
-    """Of a new record only what it holds; the history of a field can be switched off."""
+    """Of a new record only what it holds; what is counted from others has no history of its own,
+    and a field may switch its history off."""
     edits: dict[str, Any] = {}
     moved = change.changed()
     for field in obj.fields:
-        if field.history and field.name in moved:
+        if field.history and field.type != "rollup" and field.name in moved:
             pair = [_json(field, change.before.get(field.name)), _json(field, moved[field.name])]
             if pair[0] != pair[1]:
                 edits[field.id] = pair

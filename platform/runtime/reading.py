@@ -5,7 +5,7 @@ Nothing here takes "no actor": the unit has one, and rows and fields are limited
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import BadRequest, NotFound
@@ -56,7 +56,7 @@ def get_many(unit: Unit, object_name: str, ids: list[str]) -> list[Record]:
     missing = [id_ for id_ in ids if id_ not in by_id]
     if missing:
         raise NotFound()
-    return [_record(of.object.name, by_id[id_]) for id_ in ids]
+    return [_record(of.object.name, by_id[id_], paths) for id_ in ids]
 
 
 def groups(unit: Unit, query: Query) -> list[Mapping[str, Any]]:
@@ -85,8 +85,9 @@ def _all_paths(unit: Unit, object_name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paths))
 
 
-def _record(object_name: str, values: Mapping[str, Any]) -> Record:
-    return Record(object_name, values["id"], values["version"], values["tc_rollups"], values)
+def _record(object_name: str, row: Mapping[str, Any], paths: Sequence[str]) -> Record:
+    values = {path: row[path] for path in paths}
+    return Record(object_name, row["id"], row["version"], row["tc_rollups"], values)
 
 
 def _place(unit: Unit, query: Query) -> list[Any] | None:

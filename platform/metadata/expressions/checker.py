@@ -23,6 +23,7 @@ from .fitting import (
     hint,
     is_written_text,
     negated,
+    spelt_day,
     start_of_day,
     truth,
     unify,
@@ -280,6 +281,8 @@ class Checker:
                 fitted.append(day_of(value))
             elif kind.value == parameter.kind or kind is Kind.NULL:
                 fitted.append(value)
+            elif parameter.kind == "date" and (day := spelt_day(value)) is not None:
+                fitted.append(day)
             else:
                 return None
         return Apply(operation, tuple(fitted), special.given(operation.gives))
@@ -364,6 +367,8 @@ class Checker:
     def _items_like(self, place: ast.expr, left: Node, right: Items) -> Node:
         spots = getattr(place, "elts", None) or [place]
         wanted = TEXT if is_written_text(left) else left.type
+        if wanted.kind is Kind.NULL:
+            wanted = right.type.of or NULL
         items = tuple(
             self._required(spot, item, wanted)
             for spot, item in zip(spots, right.items, strict=False)

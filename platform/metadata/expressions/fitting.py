@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from .functions import BY_KEY
-from .tree import Apply, Before, Choice, Constant, Context, Items, Node, Path
+from .tree import Apply, Before, Choice, Constant, Context, Fact, Items, Node, Path
 from .types import BOOLEAN, DATE, MOMENT, NULL, NUMBER, TEXT, Kind, Type
 
 USER = Type(Kind.REFERENCE, targets=("user",))
@@ -106,6 +106,16 @@ def _moment(text: str, kind: Kind) -> date | datetime | time:
     return moment.astimezone(UTC)
 
 
+def spelt_day(node: Node) -> Constant | None:
+    """The day that written text spells, if it does."""
+    if not is_written_text(node) or not isinstance(node, Constant):
+        return None
+    try:
+        return written(node.value, DATE)
+    except Misfit:
+        return None
+
+
 def day_of(node: Node) -> Node:
     return Apply(BY_KEY["day_of"], (node, ZONE), DATE)
 
@@ -116,7 +126,7 @@ def start_of_day(node: Node) -> Node:
 
 def truth(node: Node) -> Node:
     """A boolean that is never null: a null one is false."""
-    may_be_null = isinstance(node, Path | Before | Choice | Context) or (
+    may_be_null = isinstance(node, Path | Before | Choice | Context | Fact) or (
         isinstance(node, Apply) and node.operation.gives in ("same", "element", "any")
     )
     if isinstance(node, Constant):

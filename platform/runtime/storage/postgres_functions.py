@@ -28,7 +28,6 @@ FARTHEST_CHARACTER = 10**9
 OWN_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = MappingProxyType({
     Kind.NUMBER: NUMERIC,
     Kind.DURATION: NUMERIC,
-    Kind.BOOLEAN: sa.Boolean(),
     Kind.DATE: sa.Date(),
     Kind.MOMENT: sa.TIMESTAMP(timezone=True),
 })  # fmt: skip
@@ -36,7 +35,15 @@ OWN_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = MappingProxyType({
 
 def own_type(column: Column, kind: Kind) -> Column:
     """``column`` with the type PostgreSQL itself has for ``kind``, so that + and - are its own."""
+    if kind is Kind.BOOLEAN:
+        return column
     return sa.type_coerce(column, OWN_TYPES.get(kind, sa.Text()))
+
+
+def null_of(kind: Kind) -> Column:
+    """Null with a type: CASE and COALESCE cannot tell it from nothing but nulls."""
+    types = {**OWN_TYPES, Kind.BOOLEAN: sa.Boolean(), Kind.REFERENCE: sa.UUID(as_uuid=False)}
+    return sa.cast(sa.null(), types.get(kind, sa.Text()))
 
 
 def number(value: int | Decimal) -> Column:
@@ -173,7 +180,9 @@ TEXTS: Mapping[str, Callable[..., Column]] = MappingProxyType({
     "join": lambda *parts: _text(func.left(func.concat(*parts), texts.LONGEST)),
     "value": _value,
     "same": lambda a: a,
-    "text_of_boolean": lambda a: sa.case((a, "true"), (~a, "false"), else_=sa.null()),
+    "text_of_boolean": lambda a: sa.case(
+        (a.is_(sa.true()), "true"), (a.is_(sa.false()), "false"), else_=sa.null()
+    ),
     "text_of_date": lambda a: func.to_char(a, "YYYY-MM-DD", type_=sa.Text()),
     "text_of_moment": lambda a, zone: func.to_char(
         func.timezone(zone, a), "YYYY-MM-DD HH24:MI", type_=sa.Text()

@@ -39,7 +39,7 @@ from . import sql_comparisons as comparisons
 from . import sql_texts as texts
 from .columns import Exact, Whole
 from .postgres_functions import MEANINGS as POSTGRES
-from .postgres_functions import own_type
+from .postgres_functions import null_of, own_type
 from .sql_comparisons import FLIPPED, Sign, known, with_constant
 from .sql_types import (
     DECIMAL_ORDER,
@@ -153,15 +153,16 @@ class Compiler:
         return found if found.type.kind is not Kind.NULL else SqlValue(found.column, type_)
 
     def literal(self, value: Any, type_: Type) -> Column:
+        if value is None and self.postgres:
+            return null_of(type_.kind)
         if isinstance(value, ZoneInfo):
             return sa.literal(value.key, sa.Text())
         if type_.kind not in NUMERIC_KINDS:
             return comparisons.bound(SqlValue(sa.null(), type_), value)
-        if value is not None:
-            value = comparisons.as_number(value)
+        number = None if value is None else comparisons.as_number(value)
         if self.postgres:
-            return sa.cast(sa.literal(value, sa.Numeric()), sa.Numeric)
-        return sa.literal(value, DecimalText())
+            return sa.cast(sa.literal(number, sa.Numeric()), sa.Numeric)
+        return sa.literal(number, DecimalText())
 
     def number(self, value: SqlValue) -> Column:
         """A number in the form that operations take."""
@@ -338,7 +339,8 @@ class Compiler:
 
     def _sortable(self, node: Node) -> Column:
         column = self.plain(node)
-        return column if self.postgres else column.collate(DECIMAL_ORDER)
+        text = node.type.kind in NUMERIC_KINDS and not self.postgres
+        return column.collate(DECIMAL_ORDER) if text else column
 
     def _same_truth(self, left: Node, right: Node) -> Condition:
         one, other = self.condition(left), self.condition(right)

@@ -61,7 +61,7 @@ OPERATORS = (
     _sign("divide_whole", "//", "number, number", "integer", divide_whole),
     _sign("remainder", "%", "number, number", "number", remainder),
     _sign("negative", "-x", "number", "number", negative),
-    _sign("join", "&", "text, text", "text", join, nulls=True),
+    _sign("join", "&", "text...", "text", join, nulls=True),
     _sign("equal", "==", "same, same", "boolean", equal, nulls=True),
     _sign("different", "!=", "same, same", "boolean", different, nulls=True),
     _sign("less", "<", "same, same", "boolean", less, nulls=True),

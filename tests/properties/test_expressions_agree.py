@@ -1,0 +1,144 @@
+"""An expression has one value: Python, SQLite and PostgreSQL agree on it for every record.
+
+Conditions are asked for three times: as a value, as WHERE, and as WHERE NOT.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+
+from tests.databases import Run, fresh_database
+from tests.properties.expression_sources import ANY
+from tests.properties.sample_rows import (
+    AROUND,
+    SAMPLE,
+    SampleResolver,
+    SampleScope,
+    sample_rows,
+    store,
+)
+from typecase.metadata.expressions import Checked, ExpressionProblem, check, evaluator
+from typecase.metadata.expressions.types import Kind
+from typecase.runtime.storage.engine import open_engine
+from typecase.runtime.storage.sql_expressions import compile_sql
+
+ROWS = sample_rows()
+QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+
+
+@pytest.fixture(scope="module")
+def databases(
+    postgres: Run, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[sa.Connection, ...]]:
+    file = tmp_path_factory.mktemp("agree") / "sample.sqlite"
+    with fresh_database(postgres) as url:
+        engines = [open_engine(f"sqlite:///{file}"), open_engine(url)]
+        connections = [engine.connect() for engine in engines]
+        for connection in connections:
+            store(connection, ROWS)
+            connection.commit()
+        yield tuple(connections)
+        for connection, engine in zip(connections, engines, strict=True):
+            connection.close()
+            engine.dispose()
+
+
+@given(source=ANY)
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+def test_three_agree(databases: tuple[sa.Connection, ...], source: str) -> None:
+    agree(databases, source)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@given(source=ANY)
+@settings(max_examples=2000, deadline=None, suppress_health_check=QUIET)
+def test_three_agree_at_length(databases: tuple[sa.Connection, ...], source: str) -> None:
+    agree(databases, source)
+
+
+@pytest.mark.parametrize("source", [
+    "amount / 3 * 3 == amount",
+    "amount * rate * rate * 1000000000000",
+    "sum(lines.total) / count(lines)",
+    "created_at >= '2026-03-08'",
+    "date(created_at) = '2026-11-21'",
+    "year(created_at) & '/' & hour(created_at)",
+    "not (close_date < today() - 7)",
+    "name < '中'",
+    "upper(name) & lower(note)",
+    "quantity * quantity * quantity",
+    "-5 // 2 + -5 % 2",
+    "(null if active else null) and true",
+    "text(active and stage == 'won') & (created_at >= now())",
+    "concat(name, note, stage) & 1 & active",
+    "hour(coalesce(created_at + (now() - now()), now()))",
+    "option(stage).closed == active",
+    "round(rate, 2) - round(-rate, 2)",
+])  # fmt: skip
+def test_the_old_traps(databases: tuple[sa.Connection, ...], source: str) -> None:
+    agree(databases, source)
+
+
+def agree(databases: tuple[sa.Connection, ...], source: str) -> None:
+    try:
+        checked = check(source, SampleScope())
+    except ExpressionProblem:
+        return
+    compute = evaluator(checked, AROUND)
+    expected = {row["id"]: plain(compute(row)) for row in ROWS}
+    for connection in databases:
+        if checked.not_in_sql:
+            with pytest.raises(ExpressionProblem):
+                compiled(checked, connection)
+            continue
+        with connection.begin():
+            agrees(checked, expected, connection)
+
+
+def agrees(checked: Checked, expected: dict[str, Any], connection: sa.Connection) -> None:
+    dialect = connection.dialect.name
+    assert selected(checked, connection) == expected, (checked.source, dialect)
+    if checked.type.kind is Kind.BOOLEAN:
+        for wanted in (True, False):
+            chosen = {id_ for id_, value in expected.items() if value is wanted}
+            assert where(checked, connection, wanted) == chosen, (checked.source, dialect)
+
+
+def compiled(checked: Checked, connection: sa.Connection) -> sa.ColumnElement[Any]:
+    dialect = connection.dialect.name
+    return compile_sql(checked, SampleResolver(dialect), AROUND, dialect)
+
+
+def selected(checked: Checked, connection: sa.Connection) -> dict[str, Any]:
+    column = compiled(checked, connection).label("value")
+    rows = connection.execute(sa.select(SAMPLE.c.id, column))
+    kind = checked.type.kind
+    return {row.id: of_kind(row.value, kind) for row in rows}
+
+
+def where(checked: Checked, connection: sa.Connection, wanted: bool) -> set[str]:
+    condition = compiled(checked, connection)
+    chosen = sa.select(SAMPLE.c.id).where(condition if wanted else sa.not_(condition))
+    return set(connection.scalars(chosen))
+
+
+def of_kind(value: Any, kind: Kind) -> Any:
+    if kind is Kind.BOOLEAN:
+        assert value is not None, "a condition is never null"
+        return bool(value)
+    return plain(value)
+
+
+def plain(value: Any) -> Any:
+    """Numbers as Decimal, lengths of time in seconds."""
+    if isinstance(value, timedelta):
+        return Decimal(value // timedelta(microseconds=1)) / 1_000_000
+    return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value

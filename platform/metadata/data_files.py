@@ -80,7 +80,7 @@ def _rows(rows: list[list[str]]) -> list[dict[str, Any]]:
 
 def _cell(cell: str) -> Any:
     """``today-40``, ``today-40 09:30``, ``now-90``, ``quarter-1``, ``a|b`` as in JSON."""
-    if "|" not in cell and not cell.startswith(("today", "now")):
+    if "|" not in cell and not cell.startswith(("today", "now", "quarter")):
         return cell
     if found := RELATIVE_DATE.fullmatch(cell):
         return {"today": int(found[1] or 0)} | ({"at": found[2]} if found[2] else {})

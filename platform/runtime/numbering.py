@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from ..metadata.definitions import Field
 from ..metadata.rights import NumberPattern
@@ -13,7 +14,8 @@ from .storage.numbers import advance
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
-PLACE = re.compile(r"\{(year|yy|month|day|seq|field:[a-z_]+)(?::(\d+))?\}")
+PLACE = re.compile(r"\{([a-z][a-z0-9_]*)(?::(\d+))?\}")
+DATES = {"year": "%Y", "yy": "%y", "month": "%m", "day": "%d"}
 
 
 def draw(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
@@ -28,30 +30,35 @@ def _draw_field(unit: Unit, field: Field, fresh: Sequence[Change]) -> None:
     pattern = unit.catalog.numbering.get(str(field.settings.get("numbering")))
     if pattern is None:
         pattern = NumberPattern(field.id, field.id, str(field.settings.get("pattern", "{seq:5}")))
-    today = unit.now.astimezone(unit.settings.zone_info)
+    zone = unit.settings.zone_info
     scopes: dict[str, list[Change]] = {}
     for change in fresh:
-        scopes.setdefault(_scope(pattern, today, change), []).append(change)
+        scopes.setdefault(_scope(pattern, zone, change), []).append(change)
     for scope, members in scopes.items():
         first = advance(unit, pattern.id, scope, len(members))
         for place, change in enumerate(members):
-            change.values[field.name] = _text(pattern, today, first + place, change)
+            change.values[field.name] = _text(pattern, zone, first + place, change)
 
 
-def _scope(pattern: NumberPattern, today: datetime, change: Change) -> str:
+def _scope(pattern: NumberPattern, zone: ZoneInfo, change: Change) -> str:
     """Numbers count within a scope: the period, and the values of the ``by`` fields."""
     formats = {"never": "", "year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
-    parts = [today.strftime(formats[pattern.restart])]
+    parts = [_made(change, zone).strftime(formats[pattern.restart])]
     return "|".join(parts + [str(change.values.get(name) or "") for name in pattern.by])
 
 
-def _text(pattern: NumberPattern, today: datetime, value: int, change: Change) -> str:
+def _made(change: Change, zone: ZoneInfo) -> datetime:
+    made: datetime = change.values["created_at"]
+    return made.astimezone(zone)
+
+
+def _text(pattern: NumberPattern, zone: ZoneInfo, value: int, change: Change) -> str:
     def place(match: re.Match[str]) -> str:
         name, width = match.group(1), int(match.group(2) or 0)
         if name == "seq":
             return str(value).zfill(width)
-        if name.startswith("field:"):
-            return str(change.values.get(name.removeprefix("field:")) or "")
-        return today.strftime({"year": "%Y", "yy": "%y", "month": "%m", "day": "%d"}[name])
+        if name in pattern.by:
+            return str(change.values.get(name) or "")
+        return _made(change, zone).strftime(DATES[name])
 
     return PLACE.sub(place, pattern.pattern)

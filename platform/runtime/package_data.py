@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ..errors import DefinitionsInvalid, Problem, RecordInvalid
@@ -126,7 +126,8 @@ class _Loading:
         return known.record
 
     def _dated(self, value: Any) -> Any:
-        """``{"today": -40, "at": "09:30"}`` and ``{"now": -90}`` as of the installation."""
+        """``{"today": -40, "at": "09:30"}``, ``{"now": -90}`` as of the installation; the first
+        day of a quarter: ``{"quarter": -1}``."""
         match value:
             case {"today": int(days), "at": str(clock)}:
                 return self._day(days, clock).isoformat()
@@ -134,6 +135,8 @@ class _Loading:
                 return self._day(days, "00:00").date().isoformat()
             case {"now": int(minutes)}:
                 return (self.unit.now + timedelta(minutes=minutes)).isoformat()
+            case {"quarter": int(quarters)}:
+                return self._quarter(quarters).isoformat()
             case _:
                 return value
 
@@ -141,6 +144,11 @@ class _Loading:
         zone = self.unit.settings.zone_info
         day = self.unit.now.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(day, time.fromisoformat(clock), zone)
+
+    def _quarter(self, quarters: int) -> date:
+        today = self._day(0, "00:00")
+        years, quarter = divmod((today.month - 1) // 3 + quarters, 4)
+        return date(today.year + years, quarter * 3 + 1, 1)
 
     # Keys -----------------------------------------------------------------------------------
 

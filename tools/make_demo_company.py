@@ -1,0 +1,127 @@
+"""Writes the demo company of the standard CRM: ``python tools/make_demo_company.py [seed]``.
+
+The same seed gives the same files. Dates are counted from the day of installation.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from random import Random
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+from demo_company import (  # noqa: E402
+    activity,
+    catalogue,
+    customers,
+    deals,
+    leads,
+    marketing,
+    money,
+    names,
+    orders,
+    people,
+    quotes,
+    service,
+)
+from demo_company.tables import Company, write_csv  # noqa: E402
+
+PACKAGE = HERE.parent / "apps" / "standard_crm"
+ORDER = (
+    "product_category",
+    "product",
+    "price_book",
+    "price_entry",
+    "competitor",
+    "account",
+    "account_relation",
+    "contact",
+    "campaign",
+    "opportunity",
+    "opportunity_line",
+    "lead",
+    "campaign_member",
+    "quote",
+    "quote_line",
+    "contract",
+    "order",
+    "order_line",
+    "delivery",
+    "invoice",
+    "payment_plan",
+    "payment",
+    "article",
+    "ticket",
+    "expense",
+    "target",
+    "task",
+    "meeting",
+    "call",
+    "visit",
+)
+"""Objects in the order their rows are loaded: what is referred to comes first."""
+
+
+def invent(seed: int, texts: dict[str, str]) -> Company:
+    """The whole company; Chinese names of products and the like are added to ``texts``."""
+    company = Company(Random(seed))
+    given = names.Names(company)
+    catalogue.add_catalogue(company, texts)
+    marketing.add_competitors(company)
+    customers.add_accounts(company, given)
+    customers.add_contacts(company, given)
+    marketing.add_campaigns(company)
+    deals.add_opportunities(company)
+    converted = marketing.credit_campaigns(company)
+    orders.settle_accounts(company)
+    quotes.add_quotes(company)
+    orders.add_contracts_and_orders(company)
+    money.add_receivables(company)
+    leads.add_leads(company, given, converted)
+    marketing.add_members(company)
+    money.add_expenses(company)
+    marketing.add_campaign_cost(company)
+    service.add_articles(company)
+    service.add_tickets(company)
+    marketing.add_targets(company)
+    activity.add_activities(company)
+    return company
+
+
+def write(company: Company, texts: dict[str, str]) -> None:
+    folder = PACKAGE / "data" / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.csv"):
+        old.unlink()
+    for number, object_ in enumerate(ORDER, 10):
+        write_csv(folder, number, object_, company.of(object_))
+    rows = ",\n  ".join(json.dumps(user, ensure_ascii=False) for user in people.users())
+    schema = "../../../../schemas/data.schema.json"
+    (folder / "users.json").write_text(
+        f'{{\n "$schema": "{schema}", "object": "user",\n "rows": [\n  {rows}\n ]\n}}\n', "utf-8"
+    )
+    _translate(texts)
+
+
+def _translate(texts: dict[str, str]) -> None:
+    """Puts the Chinese names of the demo's own products beside the package's translations."""
+    path = PACKAGE / "translations" / "zh.json"
+    known = json.loads(path.read_text("utf-8"))
+    known["texts"] = dict(sorted({**known["texts"], **texts}.items()))
+    path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def main() -> None:
+    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 20160412
+    texts: dict[str, str] = {}
+    company = invent(seed, texts)
+    write(company, texts)
+    for object_ in ORDER:
+        print(f"{len(company.of(object_)):6} {object_}")
+
+
+if __name__ == "__main__":
+    main()

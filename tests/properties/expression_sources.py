@@ -171,7 +171,8 @@ def _boolean(depth: int) -> Source:
         _filled("(account {0} {1})", st.sampled_from(("==", "!=")), _choice(ids, st.just("rival"))),
         _filled("(account in [{0}, user])", ids),
         st.sampled_from(("account == user", f"under(account, '{IDS[1]}')",
-                         "stage in ['won', 'new']", "stage == 'talk'", "count(lines) > 1", "is_blank(interests)",
+                         "stage in ['won', 'new']", "stage == 'talk'", "count(lines) > 1",
+                         "is_blank(interests)",
                          "account == 'no id'", "not is_blank(lines)", "amount > 0.005",
                          "quantity >= 2.5", "quantity < 99999999999999999999")),
     )  # fmt: skip

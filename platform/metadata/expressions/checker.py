@@ -160,7 +160,7 @@ class Checker:
                 node, "This {type} is no condition: use is_blank({text}) or compare it.",
                 type=str(value.type), text=self.text_of(node),
             )  # fmt: skip
-        return truth(value)
+        return truth(value) if value.type.kind is Kind.BOOLEAN else Constant(False, BOOLEAN)
 
     # the result -------------------------------------------------------------
 

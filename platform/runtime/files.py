@@ -6,24 +6,18 @@ workspace.run(who, lambda unit: files.attach(unit, "account", id_, stored))
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ..errors import AccessDenied, NotFound, RecordInvalid
-from ..errors import FieldProblem as Problem
-from ..metadata.definitions import Field
+from ..errors import AccessDenied, NotFound
 from . import access, file_store, parents, scopes
-from .actors import SYSTEM
 from .file_store import Stored
 from .media_types import is_picture
 from .storage import collaboration, history_rows, people
 from .storage.unit_of_work import Unit
-from .workspaces import Workspace
-
-ABANDONED_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +88,8 @@ def open_file(unit: Unit, file_id: str) -> Opened:
     Whether it is missing or not theirs is not told apart. Raises NotFound.
     """
     row = collaboration.file_row(unit, file_id)
-    if row is None:
+    if row is None or not may_open(unit, row):
         raise NotFound()
-    _require_may_open(unit, row)
     path = file_store.path_of(unit.settings.files, row["digest"])
     if not path.is_file():
         raise NotFound("The bytes of this file are gone. Ask your administrator for a backup.")
@@ -110,12 +103,28 @@ def remove(unit: Unit, file_id: str) -> None:
     row = collaboration.file_row(unit, file_id)
     if row is None or row["record"] is None or row["field"] is not None:
         raise NotFound()
-    _require_may_open(unit, row)
+    if not may_open(unit, row):
+        raise NotFound()
     obj = parents.by_object_id(unit, row["object"])
     parents.editable(unit, obj.name, row["record"])
     collaboration.delete_file(unit, file_id)
     told = {"files": [row["name"], None]}
     history_rows.write(unit, obj, [(row["record"], "update", told)])
+
+
+def may_open(unit: Unit, row: Mapping[str, Any]) -> bool:
+    """Whether the actor may read the record, and the field, that a file belongs to."""
+    if row["record"] is None:
+        return bool(row["created_by"] == unit.actor.id)
+    try:
+        obj = parents.by_object_id(unit, row["object"])
+        parents.visible(unit, obj.name, row["record"])
+    except (AccessDenied, NotFound):
+        return False
+    if row["field"] is None:
+        return True
+    field = next((f for f in obj.fields if f.id == row["field"]), None)
+    return field is not None and access.may_read_field(unit.actor, obj, field)
 
 
 # Values of file fields ----------------------------------------------------------------------
@@ -124,48 +133,16 @@ def remove(unit: Unit, file_id: str) -> None:
 def upload(unit: Unit, stored: Stored) -> str:
     """Keeps bytes for a form that is being filled in; returns the id a file field takes.
 
-    Until the record is saved (``claim``) only the uploader may open it, for a day.
+    Until the record is saved only the uploader may open it, for a day.
     """
     scopes.require_write(unit.actor)
     place = {"object": None, "record": None, "field": None}
     return collaboration.insert_file(unit, _row(stored) | place)
 
 
-def claim(unit: Unit, object_name: str, record_id: str, field: Field, ids: Sequence[str]) -> None:
-    """Makes uploads of the actor the value of a field of a record that is being saved.
-
-    Raises RecordInvalid for files that are somebody else's or of another record.
-    """
-    obj = unit.catalog.object(object_name)
-    wanted = set(ids)
-    if collaboration.claim_files(unit, sorted(wanted), obj.id, record_id, field.id) != len(wanted):
-        message = "This file is not yours to use here. Upload it again."
-        raise RecordInvalid([Problem(field.name, "file", message)])
-
-
 def names(unit: Unit, ids: Sequence[str]) -> dict[str, str]:
     """What files are called, for values of file fields the actor has just read."""
     return collaboration.names_of_files(unit, ids) if ids else {}
-
-
-# Sweeping -----------------------------------------------------------------------------------
-
-
-def sweep(workspace: Workspace) -> int:
-    """Removes uploads nobody saved and bytes nobody refers to; returns how many files went.
-
-    For a job now and then. Nothing younger than a day is touched.
-    """
-    folder = workspace.settings.files
-    before = workspace.clock.now() - ABANDONED_AFTER
-    workspace.run(SYSTEM, lambda unit: collaboration.delete_abandoned(unit, before), via="job")
-    file_store.sweep_incoming(folder)
-    removed = 0
-    for digests in file_store.old_digests(folder):
-        with workspace.read(SYSTEM, via="job") as unit:
-            used = collaboration.used_digests(unit, digests)
-        removed += file_store.sweep(folder, [d for d in digests if d not in used])
-    return removed
 
 
 # Inside -------------------------------------------------------------------------------------
@@ -178,20 +155,3 @@ def _row(stored: Stored) -> dict[str, Any]:
         "size": stored.size,
         "media_type": stored.media_type,
     }
-
-
-def _require_may_open(unit: Unit, row: Any) -> None:
-    """Raises NotFound unless the record, and the field, may be read."""
-    if row["record"] is None:
-        if row["created_by"] != unit.actor.id:
-            raise NotFound()
-        return
-    obj = parents.by_object_id(unit, row["object"])
-    try:
-        parent = parents.visible(unit, obj.name, row["record"])
-    except AccessDenied as error:
-        raise NotFound() from error
-    if row["field"] is not None:
-        field = next((f for f in obj.fields if f.id == row["field"]), None)
-        if field is None or not access.may_read_field(unit.actor, parent.object, field):
-            raise NotFound()

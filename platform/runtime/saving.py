@@ -15,13 +15,14 @@ from . import (
     access,
     defaults,
     duplicates,
+    file_values,
     history,
     hooks,
     inputs,
     numbering,
     references,
     rollups,
-    search,
+    search_indexing,
     validation,
 )
 from .changes import Change
@@ -94,13 +95,15 @@ def save(
     hooks.run(unit.hooks.before, unit, of, changes)
     validation.check(unit, of, changes, also_required)
     references.check(unit, of, changes)
+    file_values.settle(unit, of, changes)
     _refuse_if_invalid(changes)
     hooks.run(unit.hooks.guards, unit, of, changes)
     duplicates.check(unit, of, changes)
+    _refuse_if_invalid(changes)
     numbering.draw(unit, of, changes)
     _write(unit, of, changes)
     history.record(unit, of, changes)
-    search.index(unit, of, changes)
+    search_indexing.index(unit, of, changes)
     rollups.follow(unit, of, changes)
     hooks.run(unit.hooks.after, unit, of, changes)
 

@@ -141,15 +141,10 @@ def files_of(unit: Unit, record_id: str) -> Sequence[Row]:
     return unit.execute(statement).mappings().all()
 
 
-def claim_files(
-    unit: Unit, ids: Sequence[str], object_id: str, record_id: str, field_id: str
-) -> int:
-    """Makes uploads of the actor the values of a field; returns how many of ``ids`` are now."""
-    mine = sa.and_(file.c.record.is_(None), file.c.created_by == unit.actor.id)
-    its_own = sa.and_(file.c.record == record_id, file.c.field == field_id)
-    statement = sa.update(file).where(file.c.id.in_(list(ids)), sa.or_(mine, its_own))
-    values = {"object": object_id, "record": record_id, "field": field_id}
-    return unit.execute(statement.values(values)).rowcount
+def place_file(unit: Unit, file_id: str, place: Row) -> None:
+    """Makes an upload the value of a field."""
+    statement = sa.update(file).where(file.c.id == file_id, file.c.record.is_(None))
+    unit.execute(statement.values(dict(place)))
 
 
 def delete_file(unit: Unit, file_id: str) -> None:

@@ -77,18 +77,18 @@ def test_every_log_in_gets_an_id_of_its_own_and_the_database_knows_neither(offic
     assert not is_in(office, next(iter(kept)))
 
 
-@pytest.mark.parametrize("login", ["ann", "nobody", "", "ann'--", "\x00", "\ud800", "a" * 100_000])
-def test_which_of_the_two_was_wrong_is_not_said(office: World, login: str) -> None:
-    with pytest.raises(SignInFailed) as refused:
-        sign_in(office, login, "something else")
-    assert str(refused.value) == "The log-in name or the password is not right."
+def test_which_of_the_two_was_wrong_is_not_said(office: World) -> None:
+    for login in ("ann", "nobody", "", "ann'--", "\x00", "\ud800", "a" * 100_000):
+        with pytest.raises(SignInFailed) as refused:
+            sign_in(office, login, "something else")
+        assert str(refused.value) == "The log-in name or the password is not right."
 
 
-@pytest.mark.parametrize("strange", [None, True, {}, [], ["ann"], {"$ne": ""}, 1])
-def test_only_texts_are_compared(office: World, strange: object) -> None:
-    for login, password in (("ann", strange), (strange, GOOD)):
-        with pytest.raises(BadRequest):
-            identity.sign_in(office.workspace, login, password)
+def test_only_texts_are_compared(office: World) -> None:
+    for strange in (None, True, {}, [], ["ann"], {"$ne": ""}, 1):
+        for login, password in (("ann", strange), (strange, GOOD)):
+            with pytest.raises(BadRequest):
+                identity.sign_in(office.workspace, login, password)
 
 
 def test_somebody_without_a_password_cannot_sign_in(world: World) -> None:
@@ -357,12 +357,12 @@ def test_the_old_password_is_asked_for_and_guesses_are_counted(office: World) ->
     assert is_in(office, cookie)
 
 
-@pytest.mark.parametrize("new", [GOOD, "password1", "short", "ann"])
-def test_a_poor_or_unchanged_password_changes_nothing(office: World, new: str) -> None:
+def test_a_poor_or_unchanged_password_changes_nothing(office: World) -> None:
     cookie = sign_in(office).secret
-    with pytest.raises(RecordInvalid) as refused:
-        change(office, cookie, GOOD, new)
-    assert refused.value.problems[0].field == "new"
+    for new in (GOOD, "password1", "short", "ann"):
+        with pytest.raises(RecordInvalid) as refused:
+            change(office, cookie, GOOD, new)
+        assert refused.value.problems[0].field == "new"
     assert is_in(office, cookie)
     sign_in(office)
 

@@ -44,7 +44,10 @@ RELATION = {
             },
         ],
     },
-    "related": {"$ref": OBJECT + "relation"},
+    "related": {
+        "$ref": OBJECT + "relation",
+        "description": "What the target calls these records; without it there is no such list.",
+    },
     "on_delete": {
         "enum": ["restrict", "clear", "cascade"],
         "default": "clear",

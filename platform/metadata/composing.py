@@ -12,6 +12,7 @@ from . import kinds
 from .catalog import Catalog, PackageInfo
 from .checks import problems_in
 from .checks.folded import check_folded
+from .checks.settings import problems_of_settings
 from .default_layouts import default_layout, default_view
 from .definitions import EMPTY, Object
 from .following import Labels, panes_that_follow
@@ -85,7 +86,7 @@ def composed(
     features: Mapping[str, bool] = EMPTY,
 ) -> Composed:
     """As ``compose``, with the references between all definitions."""
-    problems = problems_of_requirements(packages)
+    problems = [*problems_of_requirements(packages), *problems_of_settings(packages)]
     if problems:
         raise DefinitionsInvalid(problems)
     ordered, stack = _stack(packages, customer)

@@ -17,6 +17,7 @@ from .json_text import lines_of, pointer_of
 from .merge import find, fold, keys_of
 from .shapes import Shape, shape_of
 from .sources import PackageSource, SourceDocument
+from .spelling import nearest
 
 Path = tuple[str | int, ...]
 
@@ -133,7 +134,7 @@ class _Building:
         known = self.documents.get(key)
         single = kinds.BY_NAME[document.kind].place == "single"
         if document.extends and known is None and not self._may_begin(document):
-            self._complain(document, "", "There is no {kind} {name} to extend.", key)
+            self._complain(document, "", "There is no {kind} {name} to extend.{hint}", key)
         elif known is None:
             content = fold({}, document.content, shape_of(kinds.BY_NAME[document.kind].schema))
             layered = Layered(*key, (Layer(package, document),), content)
@@ -178,5 +179,6 @@ class _Building:
     def _complain(
         self, document: SourceDocument, pointer: str, message: str, key: Any, **data: Any
     ) -> None:
-        data = {"kind": key[0], "name": key[1] or document.file, **data}
+        known = [name for kind, name in self.documents if kind == key[0]]
+        data = {"kind": key[0], "name": key[1], "hint": nearest(key[1], known), **data}
         self.problems.append(Problem(document.file, pointer, message, data))

@@ -142,4 +142,5 @@ def _keys(error: ValidationError) -> Mapping[str, Any]:
 def shown(value: Any) -> str:
     """A value as a message shows it: short."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = text.replace("\n", "⏎")
     return text if len(text) <= 60 else text[:59] + "…"

@@ -22,7 +22,6 @@ from .names import check_names
 from .objects import check_objects
 from .rights import check_menus, check_numbering, check_permissions, check_roles
 from .rows import check_rows
-from .settings import check_settings
 from .translations import check_translations
 
 CHECKS: tuple[Callable[[Checking], None], ...] = (
@@ -36,7 +35,6 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_permissions,
     check_menus,
     check_numbering,
-    check_settings,
     check_rows,
     check_translations,
 )
@@ -52,4 +50,8 @@ def problems_in(
         checking.at(document, path, message, **data)
     for check in CHECKS:
         check(checking)
-    return checking.problems, references
+    return sorted(checking.problems, key=by_place), references
+
+
+def by_place(problem: Problem) -> tuple[str, int, str]:
+    return problem.file, problem.line or 0, problem.pointer

@@ -30,7 +30,7 @@ class Checking:
         self.problems: list[Problem] = []
         self._seen: set[tuple[str, str, str]] = set()
 
-    def at(self, document: Layered, path: Path, message: str, **data: Any) -> None:
+    def at(self, document: Layered, path: Path, message: str, /, **data: Any) -> None:
         """A problem at a place of a document, told in the file that says it; once."""
         self.add(document.located(path, message, data))
 

@@ -28,9 +28,11 @@ def check_roles(checking: Checking) -> None:
         (role.name, role.above) for role in roles.values() if role.above in roles
     )
     for circle in sorted(nx.simple_cycles(graph), key=min):
+        start = circle.index(min(circle))
+        names = [*circle[start:], *circle[:start]]
         message = "These roles stand above each other in a circle: {circle}."
-        names = " → ".join([*circle, circle[0]])
-        checking.at(document, ("roles", circle[0], "above"), message, circle=names)
+        at = ("roles", names[0], "above")
+        checking.at(document, at, message, circle=" → ".join([*names, names[0]]))
 
 
 def check_permissions(checking: Checking) -> None:
@@ -105,7 +107,7 @@ def check_numbering(checking: Checking) -> None:
         for place in places:
             if place not in (*PERIODS, *each.by) and place not in sequences:
                 message = "{place} is unknown; use year, yy, month, day, seq:5 or a field of by."
-                checking.at(document, at, message, place=place)
+                checking.at(document, at, message, place=f"{{{place}}}")
         needed = NEEDED_FOR[each.restart]
         if needed and not set(places) & set(needed):
             message = "It begins again every {period}, so the pattern must show it."

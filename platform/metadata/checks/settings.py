@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from ...errors import Problem
-from .checking import Checking
+from ..sources import PackageSource
 
 NUMBERS = frozenset({"integer", "decimal", "percent"})
 
 
-def check_settings(checking: Checking) -> None:
+def problems_of_settings(packages: Sequence[PackageSource]) -> Iterator[Problem]:
+    """Asked before anything is composed: expressions are checked against these values."""
     owners: dict[tuple[str, str], str] = {}
-    for package in checking.packages:
+    for package in packages:
         for kind in ("settings", "features"):
             for index, each in enumerate(package.manifest.get(kind, ())):
                 pointer = f"/{kind}/{index}"
@@ -22,11 +23,11 @@ def check_settings(checking: Checking) -> None:
                 if owner != package.name:
                     message = "The package {package} has a {name} already; change it in extends/."
                     data = {"package": owner, "name": each["name"]}
-                    checking.add(_problem(package.name, pointer, message, data))
+                    yield _problem(package.name, pointer, message, data)
                 complaint = _complaint(each) if kind == "settings" else None
                 if complaint:
                     message, data = complaint
-                    checking.add(_problem(package.name, f"{pointer}/default", message, data))
+                    yield _problem(package.name, f"{pointer}/default", message, data)
 
 
 def _problem(package: str, pointer: str, message: str, data: Mapping[str, Any]) -> Problem:
@@ -43,12 +44,10 @@ def _complaint(setting: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:
     if kind == "picklist" and value not in {o["name"] for o in setting.get("options", ())}:
         return "{value} is not among the options.", {"value": value}
     low, high = setting.get("minimum"), setting.get("maximum")
-    if kind in NUMBERS and not (low is None or low <= value) & (high is None or value <= high):
-        return "{value} is outside of {minimum} to {maximum}.", {
-            "value": value,
-            "minimum": low,
-            "maximum": high,
-        }
+    if kind in NUMBERS and low is not None and value < low:
+        return "{value} is below the minimum of {limit}.", {"value": value, "limit": low}
+    if kind in NUMBERS and high is not None and value > high:
+        return "{value} is above the maximum of {limit}.", {"value": value, "limit": high}
     return None
 
 

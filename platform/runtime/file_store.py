@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from ..errors import TooLarge
 from .media_types import HEAD, sniff
@@ -114,7 +114,7 @@ def sweep_incoming(folder: Path, now: float | None = None) -> None:
 # Inside -------------------------------------------------------------------------------------
 
 
-def _copy(stream: BinaryIO, to: BinaryIO, largest: int) -> tuple[str, int, bytes]:
+def _copy(stream: BinaryIO, to: IO[bytes], largest: int) -> tuple[str, int, bytes]:
     digest, size, head = hashlib.sha256(), 0, b""
     while chunk := stream.read(CHUNK):
         size += len(chunk)

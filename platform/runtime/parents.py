@@ -13,6 +13,11 @@ from .storage import records
 from .storage.unit_of_work import Unit
 
 Kind = Literal["comments", "files", "tags"]
+KEEPS_NONE: Mapping[Kind, str] = {
+    "comments": "Records of {object} keep no comments.",
+    "files": "Records of {object} keep no files.",
+    "tags": "Records of {object} keep no tags.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def several(
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "read", of.object)
     if kind is not None and kind not in of.object.tracks:
-        raise BadRequest("Records of {object} keep no {kind}.", object=of.object.label, kind=kind)
+        raise BadRequest(KEEPS_NONE[kind], object=of.object.label)
     stored = records.load(unit, of, ids)
     if any(id_ not in stored for id_ in ids):
         raise NotFound()

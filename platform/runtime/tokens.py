@@ -79,8 +79,9 @@ def issue(
     """Writes a token down without asking who may. For this module and ``identity``."""
     hint = secrets.token_hex(4)
     secret = f"tc_{hint}_{secrets.token_urlsafe(32)}"
+    id_ = unit.new_id()
     row = {
-        "id": unit.new_id(),
+        "id": id_,
         "hash": digest(secret),
         "user": user,
         "name": name,
@@ -92,7 +93,7 @@ def issue(
     }
     credentials.insert_token(unit, row)
     audit.record(unit, "token_created", {"user": user, "hint": hint, "scopes": list(wanted)})
-    return Issued(row["id"], secret)
+    return Issued(id_, secret)
 
 
 def of_user(unit: Unit, user: str | None = None) -> tuple[Token, ...]:

@@ -13,7 +13,7 @@ from .system_tables import file, tag, tagging
 from .unit_of_work import Unit
 from .upserts import insert_missing
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 Place = tuple[datetime, str]
 """A moment and an id: where a page of something ordered by time goes on."""
 

@@ -26,7 +26,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 class _PerDatabase(TypeDecorator[Any]):
     """One type here, another there; ``to_text`` and ``from_text`` are SQLite's half."""
 
-    impl = sa.Text
+    impl: TypeEngine[Any] | type[TypeEngine[Any]] = sa.Text
     cache_ok = True
     postgres: TypeEngine[Any] = sa.Text()
     sqlite: TypeEngine[Any] = sa.Text()

@@ -14,7 +14,7 @@ from .system_tables import attempt, audit, session, token, user
 from .unit_of_work import Unit
 from .upserts import insert_missing
 
-Row = Mapping[str, Any]
+Row = Mapping[Any, Any]
 
 # Sessions -----------------------------------------------------------------------------------
 

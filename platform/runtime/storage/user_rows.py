@@ -112,7 +112,7 @@ def managers(unit: Unit) -> dict[str, str | None]:
 def rights(catalog: Catalog, role: str | None, sets: Iterable[str]) -> Rights:
     """What a role and permission sets add up to."""
     names = set(sets)
-    if role in catalog.roles:
+    if role is not None and role in catalog.roles:
         names |= set(catalog.roles[role].permissions)
     known = catalog.permission_sets
     return add_up([known[name] for name in sorted(names) if name in known])

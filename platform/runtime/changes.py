@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..errors import FieldProblem
+from ..metadata.field_types.base import ParseContext
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Change:
     given: set[str] = field(default_factory=set)
     """Names of the fields the caller wrote, as they are called now."""
     problems: list[FieldProblem] = field(default_factory=list)
+    context: ParseContext | None = None
 
     @property
     def is_new(self) -> bool:

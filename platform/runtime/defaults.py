@@ -49,7 +49,7 @@ def _leave_empty(of: ObjectTable, change: Change, field: Field) -> None:
         if name in of.columns and name not in change.values:
             change.values[name] = None
     if field.type == "rollup" and field.name in of.columns:
-        change.values[field.name] = OF_NO_CHILDREN.get(field.settings["function"])
+        change.values[field.name] = OF_NO_CHILDREN.get(field.settings.get("function", "count"))
     if field.name in of.sets:
         change.values.setdefault(field.name, ())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -107,13 +108,7 @@ def parse_value(unit: Unit, field: Field, raw: Any, change: Change) -> Any:
     """The clean value, or None with a problem noted at the field."""
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return () if type_of(field).storage(field).kind is StorageKind.SET else None
-    context = ParseContext(
-        unit.zone,
-        unit.now,
-        unit.settings.currency,
-        {**change.values, **change.raw},
-        lambda id_, own: unit.catalog.label(id_, own, unit.actor.language),
-    )
+    context = _context(unit, change)
     try:
         value = type_of(field).parse(field, raw, context)
         if value is not None:
@@ -122,6 +117,19 @@ def parse_value(unit: Unit, field: Field, raw: Any, change: Change) -> Any:
         change.problems.append(problem.at(field.name))
         return None
     return value
+
+
+def _context(unit: Unit, change: Change) -> ParseContext:
+    """What parsing may look at; made once per change, its values stay live."""
+    if change.context is None:
+        change.context = ParseContext(
+            unit.zone,
+            unit.now,
+            unit.settings.currency,
+            ChainMap({}, change.raw, change.values),  # type: ignore[arg-type]
+            lambda id_, own: unit.catalog.label(id_, own, unit.actor.language),
+        )
+    return change.context
 
 
 def _store(of: ObjectTable, change: Change, field: Field, value: Any) -> None:

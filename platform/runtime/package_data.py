@@ -87,9 +87,15 @@ class _Loading:
 
     def finish(self) -> None:
         """Pointers to rows that came later."""
+        waiting: dict[str, dict[str, dict[str, Any]]] = {}
         for object_name, key, raw in self.later:
-            ids = {name: self._point(value) for name, value in raw.items()}
-            saving.update(self.unit, object_name, self.known[key].record, ids)
+            fields = self.unit.catalog.object(object_name).by_name
+            pointers = {name: self._pointer(fields.get(name), v) for name, v in raw.items()}
+            record = self.known[key].record
+            waiting.setdefault(object_name, {}).setdefault(record, {}).update(pointers)
+        for object_name, changes in waiting.items():
+            wanted = [(id_, raw, None) for id_, raw in changes.items()]
+            saving.update_many(self.unit, object_name, wanted)
 
     # Values ---------------------------------------------------------------------------------
 
@@ -112,9 +118,13 @@ class _Loading:
         if any(str(each) not in self.known for each in keys):
             self.later.append((obj.name, key, {name: value}))
             return
-        raw[name] = self._point(value)
-        if field is not None and len(field.targets) > 1:
-            raw[name] = {"object": self.known[str(value)].object, "id": raw[name]}
+        raw[name] = self._pointer(field, value)
+
+    def _pointer(self, field: Field | None, value: Any) -> Any:
+        """The id of the row with that key, with its object where there are several to choose."""
+        id_ = self._point(value)
+        several = field is not None and len(field.targets) > 1 and not isinstance(value, list)
+        return {"object": self.known[str(value)].object, "id": id_} if several else id_
 
     def _point(self, value: Any) -> Any:
         if isinstance(value, list):

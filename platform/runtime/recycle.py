@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..errors import AccessDenied, InUse, NotFound
-from . import access, rollups, search
+from . import access, rollups, search_indexing
 from .storage import deletions, history_rows, records
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
@@ -122,9 +122,9 @@ def _bin(unit: Unit, of: ObjectTable, ids: list[str], deletion: str | None) -> N
     happened = [(id_, kind, {}) for id_ in ids]
     history_rows.write(unit, of.object, happened)
     if deletion:
-        search.remove(unit, of, ids)
+        search_indexing.remove(unit, of, ids)
     else:
-        search.put_back(unit, of, ids)
+        search_indexing.put_back(unit, of, ids)
     links = {r.link for r in unit.catalog.rollups_over(of.object.name)}
     if links:
         rollups.follow_values(unit, of.object.name, deletions.links(unit, of, ids, sorted(links)))

@@ -1,8 +1,4 @@
-"""Finding records by what people type: written with each save, read within rights.
-
-A record's row in the index holds the tokens of its title, its numbers and every field that says
-``search``, each with its field, and the keys of its duplicate rules.
-"""
+"""Finding records by what people type, in every object and field they may read."""
 
 from __future__ import annotations
 
@@ -10,23 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..metadata.catalog import Catalog
 from ..metadata.definitions import Field, Object
-from ..metadata.field_types import type_of
-from . import access, duplicates
-from .changes import Change
-from .facts import Facts, surroundings
-from .search_query import Scope, in_field, of_object, query
-from .search_tokens import Sort, Word, holds, parse, tokens
+from . import access
+from .facts import surroundings
+from .search_indexing import searchable, sort_of, text_of
+from .search_query import Scope, of_object, query
+from .search_tokens import Atom, Word, holds, parse, tokens
 from .storage import search_index
-from .storage.tables import ObjectTable, first_name
+from .storage.tables import first_name
 from .storage.unit_of_work import Unit
 
 FIRST_LOOK, SECOND_LOOK = 3, 30
 """How many candidates are looked at for each hit that is wanted."""
 MOST_CANDIDATES = search_index.CAP
 LONGEST_SNIPPET = 80
-REBUILD_STEP = 1_000
+MOST_RECENT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +119,8 @@ def _together(
 
 
 def _scope(objects: tuple[str, ...] | None, without: tuple[str, ...], of: list[Field]) -> Scope:
-    numbers = {first_name(f.id) for f in of if _sort(f) == "phone"}
-    texts = {first_name(f.id) for f in of if _sort(f) == "text"}
+    numbers = {first_name(f.id) for f in of if sort_of(f) == "phone"}
+    texts = {first_name(f.id) for f in of if sort_of(f) == "text"}
     return Scope(objects, without, tuple(sorted(texts)), tuple(sorted(numbers - texts)))
 
 
@@ -146,8 +140,14 @@ def _hits(
 
 
 def _hits_of(
-    unit: Unit, obj: Object, words: tuple[Word, ...], records: list[str]
+    unit: Unit,
+    obj: Object,
+    words: tuple[Word, ...],
+    records: Sequence[str],
+    filter_: str | None = None,
 ) -> dict[str, Hit]:
+    if not records:
+        return {}
     fields = [
         f
         for f in searchable(unit.catalog, obj)
@@ -155,7 +155,7 @@ def _hits_of(
     ]
     names = [field.name for field in fields]
     around = surroundings(unit, stored=False)
-    rows = search_index.visible(unit, obj.name, records, names, around)
+    rows = search_index.visible(unit, obj.name, records, names, around, filter_)
     return {id_: _hit(obj, fields, words, row) for id_, row in rows.items()}
 
 
@@ -165,123 +165,46 @@ def _hit(obj: Object, fields: list[Field], words: tuple[Word, ...], row: Mapping
     if not fields or all(holds(tokens(title), word) for word in words):
         return Hit(obj.name, row["id"], title, "", obj.title)
     for field in fields:
-        text = _text(field, row[field.name])
-        if text and any(holds(tokens(text, _sort(field)), word) for word in words):
+        text = text_of(field, row[field.name])
+        if text and any(holds(tokens(text, sort_of(field)), word) for word in words):
             return Hit(obj.name, row["id"], title, text[:LONGEST_SNIPPET], field.name)
     return Hit(obj.name, row["id"], title, "", obj.title)
 
 
-# The index ----------------------------------------------------------------------------------
+# Choosing -----------------------------------------------------------------------------------
 
 
-def searchable(catalog: Catalog, obj: Object) -> list[Field]:
-    """The fields people find a record of ``obj`` by: title, numbers and what says ``search``."""
-    return [
-        field
-        for field in obj.fields
-        if (field.search or field.name == obj.title or field.type == "autonumber")
-        and not catalog.is_off(field)
-        and (field.type != "formula" or _is_open(catalog, obj, field))
-    ]
+def lookup(
+    unit: Unit, object_name: str, text: str = "", limit: int = 20, filter_: str | None = None
+) -> tuple[Hit, ...]:
+    """What a lookup at ``object_name`` offers: records the actor may see that meet ``filter_``.
 
-
-def _is_open(catalog: Catalog, obj: Object, formula: Field) -> bool:
-    """Whether a formula reads the same for everybody: it stays within the record and leaves
-    sensitive fields alone. Others are not indexed, for they would tell one reader's value to all."""
-    checked = catalog.expression(obj.name, formula.settings["expression"], "value")
-    read = [obj.by_name.get(path[0]) for path in checked.paths if len(path) == 1]
-    if len(read) != len(checked.paths):
-        return False
-    return not any(f and (f.type == "formula" or access.is_sensitive(obj, f)) for f in read)
-
-
-def index(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
-    """Writes the tokens of each change, which makes it the latest record of all."""
-    fields = searchable(unit.catalog, of.object)
-    facts = Facts(unit, of, changes)
-    entries = [
-        (change.id, _entry(of.object, fields, _values(facts, fields, change)))
-        for change in changes
-        if change.is_new or change.changed()
-    ]
-    search_index.write(unit, of.object.id, entries)
-
-
-def remove(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
-    """Takes records out of the index: they went to the bin."""
-    search_index.remove(unit, ids)
-
-
-def put_back(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
-    """Indexes restored records anew."""
-    rows = search_index.stored(unit, of, _kept(unit.catalog, of.object), ids)
-    _write_rows(unit, of.object, rows, keep=False)
-
-
-def rebuild(unit: Unit, object_name: str, after: str | None = None) -> str | None:
-    """Indexes the next REBUILD_STEP records of an object anew, in the order of their ids.
-
-    Returns the last id, for the next step; None when there are no more. Records that are in the
-    index keep their place in the order.
+    Without ``text`` those the actor opened last, then those anybody saved last. Raises
+    AccessDenied, UnknownName.
     """
-    of = unit.model.table(unit.catalog.object(object_name).name)
-    fields = _kept(unit.catalog, of.object)
-    rows = search_index.stored_after(unit, of, fields, after, REBUILD_STEP)
-    _write_rows(unit, of.object, rows, keep=True)
-    return rows[-1]["id"] if len(rows) == REBUILD_STEP else None
+    obj = unit.catalog.object(object_name)
+    access.require(unit.actor, "read", obj)
+    words = parse(text)
+    if text.strip() and not words:
+        return ()
+    scopes = _scopes(unit, [obj])
+    if words and not scopes:
+        return ()
+    node = query(words, scopes) if words else Atom(of_object(first_name(obj.id)))
+    hits: dict[str, Hit] = {}
+    if not words:
+        recent = search_index.opened_last(unit, obj.name, MOST_RECENT)
+        hits |= _in_order(recent, _hits_of(unit, obj, words, recent, filter_))
+    for most in (limit * FIRST_LOOK, limit * SECOND_LOOK, MOST_CANDIDATES):
+        if len(hits) >= limit:
+            break
+        found, complete = search_index.candidates(unit, node, most)
+        records = [each.record for each in found if each.record not in hits]
+        hits |= _in_order(records, _hits_of(unit, obj, words, records, filter_))
+        if complete:
+            break
+    return tuple(hits.values())[:limit]
 
 
-def outdated(before: Catalog, after: Catalog) -> tuple[str, ...]:
-    """The objects whose index rows a new catalog makes incomplete: they want a ``rebuild``."""
-    return tuple(
-        name
-        for name, obj in after.objects.items()
-        if (known := before.objects.get(name)) is not None
-        and not _layout(before, known) >= _layout(after, obj)
-    )
-
-
-def _layout(catalog: Catalog, obj: Object) -> set[object]:
-    fields = {(f.id, _sort(f)) for f in searchable(catalog, obj)}
-    return fields | {rule.id + repr(rule.match) for rule in obj.duplicates}
-
-
-def _kept(catalog: Catalog, obj: Object) -> list[Field]:
-    """The fields that an index row is made of."""
-    names = {f.name for f in searchable(catalog, obj)} | duplicates.fields(obj)
-    return [field for field in obj.fields if field.name in names]
-
-
-def _write_rows(unit: Unit, obj: Object, rows: Sequence[Mapping[str, Any]], keep: bool) -> None:
-    fields = searchable(unit.catalog, obj)
-    entries = [(row["id"], _entry(obj, fields, row)) for row in rows]
-    search_index.write(unit, obj.id, entries, keep)
-
-
-def _values(facts: Facts, fields: list[Field], change: Change) -> Mapping[str, Any]:
-    """What is saved, with the formulas among the search fields computed."""
-    formulas = {
-        f.name: facts.value(f.settings["expression"], change) for f in fields if f.type == "formula"
-    }
-    return {**change.values, **formulas} if formulas else change.values
-
-
-def _entry(obj: Object, fields: list[Field], values: Mapping[str, Any]) -> Iterator[str]:
-    yield of_object(first_name(obj.id))
-    for field in fields:
-        text = _text(field, values.get(field.name))
-        if text:
-            name = first_name(field.id)
-            for token in tokens(text, _sort(field)):
-                yield in_field(name, token)
-    yield from duplicates.keys(obj, values)
-
-
-def _text(field: Field, value: Any) -> str:
-    if value is None or value == ():
-        return ""
-    return str(value) if _sort(field) == "phone" else type_of(field).search_text(field, value)
-
-
-def _sort(field: Field) -> Sort:
-    return "phone" if field.type == "phone" else "text"
+def _in_order(records: Iterable[str], hits: Mapping[str, Hit]) -> dict[str, Hit]:
+    return {record: hits[record] for record in records if record in hits}

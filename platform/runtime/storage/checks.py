@@ -81,9 +81,9 @@ def dangling(unit: Unit, of: ObjectTable, field: Field) -> Iterator[Dangling]:
     if storage is None or storage.kind is StorageKind.NONE:
         return
     for target in targets:
-        other = unit.model.table(target)
+        other = unit.model.table(target).table.alias()
         held, conditions = _pointers(of, field, storage.kind, target)
-        there = sa.exists().where(other.table.c.id == held)
+        there = sa.exists().where(other.c.id == held)
         statement = sa.select(sa.func.count()).where(held.is_not(None), *conditions, ~there)
         count = int(unit.execute(statement).scalar_one())
         if count:

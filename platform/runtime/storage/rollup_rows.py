@@ -13,6 +13,7 @@ from ..actors import SYSTEM
 from .aggregates import as_stored
 from .lookups import select_from
 from .row_rights import ACTOR
+from .selection import Selection
 from .unit_of_work import Unit
 
 
@@ -37,16 +38,24 @@ def recount(
     unit: Unit, parent: str, rollups: Sequence[RollupOver], ids: Sequence[str], around: Surroundings
 ) -> None:
     """Writes what the children come to now. Only the ``rollups`` counter moves."""
-    of = unit.model.table(parent)
-    selection = select_from(unit, parent, around)
-    dialect = unit.connection.dialect.name
+    key = ("recount", parent, tuple(r.field.name for r in rollups))
+    statement = unit.model.prepared.get(key)
+    if statement is None:
+        selection = select_from(unit, parent, around)
+        statement = _recount(selection, rollups)
+        if not selection.speaks_of_today:
+            unit.model.prepared[key] = statement
+    unit.execute(statement, {ACTOR: SYSTEM.id, "ids": list(ids)})
+
+
+def _recount(selection: Selection, rollups: Sequence[RollupOver]) -> sa.Update:
+    of, dialect = selection.root.of, selection.dialect
     counted = {
         (column := of[r.field.name]).name: as_stored(selection.rollup(r.field), column, dialect)
         for r in rollups
     }
-    statement = (
+    return (
         sa.update(of.table)
-        .where(of["id"].in_(ids))
+        .where(of["id"].in_(sa.bindparam("ids", expanding=True)))
         .values(counted | {"tc_rollups": of["tc_rollups"] + 1})
     )
-    unit.execute(statement, {ACTOR: SYSTEM.id})

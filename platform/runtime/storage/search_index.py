@@ -26,6 +26,7 @@ from .row_rights import ACTOR, where
 from .search_match import fts5, tsquery
 from .search_tables import door, entry, tokens, with_tokens
 from .selection import TITLE, Selection
+from .system_tables import recent
 from .tables import ObjectTable
 from .unit_of_work import Unit
 
@@ -109,7 +110,7 @@ def candidates(unit: Unit, node: Node, most: int) -> tuple[list[Candidate], bool
     rows = unit.execute(_LATEST, {**match, "window": WINDOW}).all()
     if len(rows) >= most:
         return _candidates(rows), False
-    rows = unit.execute(_RARE, match).all()
+    rows = unit.execute(_RARE, {**match, "enough": CAP + 1}).all()
     if not rows or rows[0].total <= CAP:
         return _candidates(rows), len(rows) < most
     return _candidates(unit.execute(_LATEST, {**match, "window": WIDE}).all()), False
@@ -150,7 +151,7 @@ def _rare() -> sa.Select[Any]:
     found = (
         sa.select(with_tokens.c.seq, with_tokens.c.object, with_tokens.c.record)
         .where(_matches(with_tokens.c.tokens))
-        .limit(CAP + 1)
+        .limit(sa.bindparam("enough"))
         .subquery()
     )
     return (
@@ -186,7 +187,16 @@ def visible(
     selection = select_from(unit, object_name, around, unit.actor)
     statement = _seen(selection, fields, filter_).where(among(unit, selection.root.column("id")))
     parameters = {**ids_parameter(unit, ids), ACTOR: unit.actor.id}
-    return {row["id"]: row for row in unit.execute(statement, parameters).mappings()}
+    return {row["id"]: dict(row) for row in unit.execute(statement, parameters).mappings()}
+
+
+def opened_last(unit: Unit, object_name: str, most: int) -> list[str]:
+    """Ids of the records of an object that the actor opened, the latest first."""
+    mine = sa.and_(
+        recent.c.user == sa.bindparam("_user", type_=Id()), recent.c.object == object_name
+    )
+    statement = sa.select(recent.c.record).where(mine).order_by(recent.c.at.desc()).limit(most)
+    return list(unit.execute(statement, {"_user": unit.actor.id}).scalars())
 
 
 def _seen(selection: Selection, fields: Sequence[str], filter_: str | None) -> sa.Select[Any]:
@@ -229,7 +239,7 @@ def sharing(
     node = AnyOf(tuple(Atom(key) for key in keys))
     match = tsquery(node) if unit.is_postgres else fts5(node)
     parameters = {"match": match, ACTOR: unit.actor.id}
-    return list(unit.execute(statement, parameters).mappings())
+    return [dict(row) for row in unit.execute(statement, parameters).mappings()]
 
 
 def _having(unit: Unit) -> sa.Select[Any]:
@@ -273,7 +283,7 @@ def stored(
 ) -> list[Mapping[str, Any]]:
     """The id and the values of ``fields`` of living records, whoever may see them."""
     statement = _stored(unit, of, fields).where(among(unit, of["id"]))
-    return list(unit.execute(statement, ids_parameter(unit, ids)).mappings())
+    return [dict(row) for row in unit.execute(statement, ids_parameter(unit, ids)).mappings()]
 
 
 def stored_after(
@@ -283,7 +293,7 @@ def stored_after(
     statement = _stored(unit, of, fields).order_by(of["id"]).limit(most)
     if after is not None:
         statement = statement.where(of["id"] > sa.literal(after, Id()))
-    return list(unit.execute(statement).mappings())
+    return [dict(row) for row in unit.execute(statement).mappings()]
 
 
 def _stored(unit: Unit, of: ObjectTable, fields: Sequence[Field]) -> sa.Select[Any]:

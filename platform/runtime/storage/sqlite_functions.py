@@ -31,6 +31,7 @@ def _duration(text: str) -> timedelta:
 
 DECODE: Mapping[str, Callable[[Any], Any]] = MappingProxyType({
     "number": Decimal,
+    "places": Decimal,
     "text": str,
     "pattern": str,
     "option": str,

@@ -147,7 +147,7 @@ class Catalog:
     def expression(self, object_name: str, source: str, kind: str = "value") -> Checked:
         """``source`` checked over records of the object; ``kind`` is ``condition`` or ``value``.
 
-        Kept, so asking again costs nothing. Raises ExpressionProblem, UnknownName.
+        Kept, so asking again costs nothing. Raises ExpressionProblem.
         """
         key = (object_name, source, kind)
         found = self._expressions.get(key)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from ..spelling import nearest
 from . import special
 from .fitting import Misfit, fit, truth, unify
 from .functions import NAMES, OVERLOADS
+from .functions.numbers import MOST_PLACES
 from .functions.texts import PATTERNS
 from .operations import Operation, Parameter
 from .tree import Apply, Constant, Context, Node
@@ -36,8 +38,12 @@ def call(checker: Checker, node: ast.Call, written: str) -> Node:
     """The meaning of ``written(…)``. Raises ExpressionProblem."""
     name = SPELLINGS.get(written.lower())
     if name is None:
-        raise checker.problem(node.func, "There is no function {name}.{hint}",
-                              name=written, hint=nearest(written, NAMES))  # fmt: skip
+        raise checker.problem(
+            node.func,
+            "There is no function {name}.{hint}",
+            name=written,
+            hint=nearest(written, NAMES),
+        )
     checker.functions.add(name)
     if name in special.MEANINGS:
         return special.MEANINGS[name](checker, node)
@@ -70,9 +76,12 @@ def _no_meaning(
         return checker.problem(node, misfit.message, **misfit.data)
     given = ", ".join(str(argument.type) for argument in arguments) or "nothing"
     return checker.problem(
-        node, "{name} takes ({expected}); this is ({given}).",
-        name=name, expected=") or (".join(map(signature, OVERLOADS[name])), given=given,
-    )  # fmt: skip
+        node,
+        "{name} takes ({expected}); this is ({given}).",
+        name=name,
+        expected=") or (".join(map(signature, OVERLOADS[name])),
+        given=given,
+    )
 
 
 def signature(operation: Operation) -> str:
@@ -134,6 +143,8 @@ def _bound(parameter: Parameter, argument: Node, before: Sequence[Node]) -> Node
             return fit(argument, before[0].type.of or NULL)
         case "pattern":
             return _pattern(argument)
+        case "places":
+            return _places(argument)
         case "boolean":
             fitted = fit(argument, BOOLEAN)
             return None if fitted is None else truth(fitted)
@@ -144,6 +155,16 @@ def _bound(parameter: Parameter, argument: Node, before: Sequence[Node]) -> Node
 def _pattern(argument: Node) -> Node:
     name = argument.value if isinstance(argument, Constant) else None
     if name not in PATTERNS:
-        raise Misfit("There is no pattern '{name}'. Choose from: {known}.",
-                     name=str(name), known=", ".join(PATTERNS))  # fmt: skip
+        raise Misfit(
+            "There is no pattern '{name}'. Choose from: {known}.",
+            name=str(name),
+            known=", ".join(PATTERNS),
+        )
+    return argument
+
+
+def _places(argument: Node) -> Node:
+    places = argument.value if isinstance(argument, Constant) else None
+    if not isinstance(places, Decimal) or places != int(places) or abs(places) > MOST_PLACES:
+        raise Misfit("Places are a whole number from -{most} to {most}.", most=MOST_PLACES)
     return argument

@@ -62,8 +62,11 @@ class RecordScope:
 
     def setting_type(self, name: str) -> Type:
         if name not in self.catalog.settings:
-            raise UnknownName("There is no setting {name}.{hint}", name=name,
-                              hint=nearest(name, self.catalog.settings))  # fmt: skip
+            raise UnknownName(
+                "There is no setting {name}.{hint}",
+                name=name,
+                hint=nearest(name, self.catalog.settings),
+            )
         return type_of_value(self.catalog.settings[name])
 
     def _find(self, path: tuple[str, ...]) -> Found:
@@ -89,11 +92,15 @@ class RecordScope:
         if not rest:
             return before, type_
         if type_.kind not in (Kind.REFERENCE, Kind.ROWS):
-            raise UnknownName("{path} is a {type}; it has no fields.",
-                              path=".".join(before), type=str(type_))  # fmt: skip
+            raise UnknownName(
+                "{path} is a {type}; it has no fields.", path=".".join(before), type=str(type_)
+            )
         if left == 0:
-            raise UnknownName("{path} goes through more than {most} lookups.",
-                              path=".".join((*before, *rest)), most=MAX_LOOKUPS)  # fmt: skip
+            raise UnknownName(
+                "{path} goes through more than {most} lookups.",
+                path=".".join((*before, *rest)),
+                most=MAX_LOOKUPS,
+            )
         path, found = self._through(before, type_, rest, left - 1)
         if type_.kind is Kind.REFERENCE:
             return path, found
@@ -118,8 +125,12 @@ class RecordScope:
     def _on_user(self, before: tuple[str, ...], rest: tuple[str, ...], left: int) -> Found:
         type_ = USER_FIELDS.get(rest[0])
         if type_ is None:
-            raise UnknownName("There is no field {name} on {object}.{hint}", name=rest[0],
-                              object="user", hint=nearest(rest[0], USER_FIELDS))  # fmt: skip
+            raise UnknownName(
+                "There is no field {name} on {object}.{hint}",
+                name=rest[0],
+                object="user",
+                hint=nearest(rest[0], USER_FIELDS),
+            )
         return self._beyond((*before, rest[0]), type_, rest[1:], left)
 
     def _member(self, of: Object, name: str, *, first: bool) -> tuple[str, Type]:
@@ -136,8 +147,12 @@ class RecordScope:
         known = [*of.by_name, *SYSTEM_TYPES, *self.catalog.reverses.get(of.name, ())]
         if first:
             known += [*self.extra, "user"]
-        raise UnknownName("There is no field {name} on {object}.{hint}", name=name,
-                          object=of.name, hint=nearest(name, known))  # fmt: skip
+        raise UnknownName(
+            "There is no field {name} on {object}.{hint}",
+            name=name,
+            object=of.name,
+            hint=nearest(name, known),
+        )
 
 
 def system_type(of: Object, name: str) -> Type | None:

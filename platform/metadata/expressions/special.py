@@ -33,8 +33,13 @@ def given(name: str) -> Type:
 def _count(checker: Checker, node: ast.Call, name: str, least: int, most: int) -> None:
     if not least <= len(node.args) <= most:
         text = str(least) if least == most else f"{least} to {most}"
-        raise checker.problem(node, "{name} takes {count} values; this has {given}.",
-                              name=name, count=text, given=len(node.args))  # fmt: skip
+        raise checker.problem(
+            node,
+            "{name} takes {count} values; this has {given}.",
+            name=name,
+            count=text,
+            given=len(node.args),
+        )
 
 
 def _if(checker: Checker, node: ast.Call) -> Node:
@@ -89,13 +94,20 @@ def fact(checker: Checker, node: ast.Attribute, subject: ast.Call) -> Node:
     _count(checker, subject, "option", 1, 1)
     chosen = checker.node(subject.args[0])
     if chosen.type.kind is not Kind.OPTION:
-        raise checker.problem(subject.args[0], "option takes a picklist; this is of type {type}.",
-                              type=str(chosen.type))  # fmt: skip
+        raise checker.problem(
+            subject.args[0],
+            "option takes a picklist; this is of type {type}.",
+            type=str(chosen.type),
+        )
     options = chosen.type.options
     known = dict.fromkeys([*OWN_FACTS, *(key for option in options for key in option.extra)])
     if node.attr not in known:
-        raise checker.problem(node, "The options have no {name}.{hint}",
-                              name=node.attr, hint=nearest(node.attr, known))  # fmt: skip
+        raise checker.problem(
+            node,
+            "The options have no {name}.{hint}",
+            name=node.attr,
+            hint=nearest(node.attr, known),
+        )
     facts = [(option.name, _fact(option, node.attr, at)) for at, option in enumerate(options, 1)]
     former = [(old, value) for o, (_, value) in zip(options, facts, strict=True) for old in o.was]
     return Fact(chosen, tuple(dict([*former, *facts]).items()), _type_of_facts(facts))

@@ -42,8 +42,8 @@ class Parsed:
 
     def place(self, node: ast.AST) -> tuple[int, int]:
         """Position and length of ``node`` in the author's text."""
-        first = self._token_at(getattr(node, "col_offset", 0))
-        last = self._token_at(max(0, getattr(node, "end_col_offset", 1) - 1))
+        first = self._token_at(getattr(node, "col_offset", None) or 0)
+        last = self._token_at((getattr(node, "end_col_offset", None) or 1) - 1)
         return first.position, last.position + last.length - first.position
 
     def literal(self, node: ast.Constant) -> Decimal | str | bool | None:

@@ -127,8 +127,11 @@ def _number(match: re.Match[str]) -> Token:
     if len(before) > DIGITS_BEFORE or len(after) > DIGITS_AFTER:
         raise ExpressionProblem(
             "A number has at most {before} digits before the point and {after} after it.",
-            position, len(text), before=DIGITS_BEFORE, after=DIGITS_AFTER,
-        )  # fmt: skip
+            position,
+            len(text),
+            before=DIGITS_BEFORE,
+            after=DIGITS_AFTER,
+        )
     python = f"{before}.{after}" if after else before
     return Token("number", python, position, len(text), Decimal(python))
 
@@ -143,8 +146,10 @@ def _unquoted(text: str, position: int) -> str:
         if escaped not in ESCAPES:
             raise ExpressionProblem(
                 "\\{character} is not an escape; write \\\\ for a backslash.",
-                position + 1 + match.start(), 2, character=escaped,
-            )  # fmt: skip
+                position + 1 + match.start(),
+                2,
+                character=escaped,
+            )
         return ESCAPES[escaped]
 
     value = re.sub(rf"\\.|{quote}{quote}", plain, text[1:-1], flags=re.DOTALL)

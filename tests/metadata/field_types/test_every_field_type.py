@@ -16,6 +16,7 @@ from tests.metadata.field_types.asking import (
     BERLIN,
     CONTEXT,
     EN,
+    ONE,
     ZH,
     as_input,
     as_json,
@@ -97,6 +98,28 @@ def test_json_gives_the_value_back(sample: Sample, raw: Any) -> None:
     value = parsed(sample.field, raw)
     through_the_wire = json.loads(json.dumps(as_json(sample.field, value)))
     assert parsed(sample.field, through_the_wire) == value
+
+
+@pytest.mark.parametrize(("sample", "raw"), GOOD)
+def test_what_history_keeps_can_be_read(sample: Sample, raw: Any) -> None:
+    value = parsed(sample.field, raw)
+    assert type_of(sample.field).from_json(sample.field, as_json(sample.field, value)) == value
+
+
+@pytest.mark.parametrize(
+    ("of", "value"),
+    [
+        (field("formula", returns="currency", expression="x"), Decimal("12.50")),
+        (field("rollup", function="max", returns="date"), date(2026, 11, 21)),
+        (field("rollup", function="count"), 3),
+        (field("autonumber"), "Q-1"),
+        (field("lookup", targets=("account", "contact")), ONE),
+    ],
+    ids=lambda x: getattr(x, "type", ""),
+)
+def test_history_keeps_what_nobody_writes(of: Any, value: Any) -> None:
+    assert type_of(of).from_json(of, as_json(of, value)) == value
+    assert type_of(of).from_json(of, None) is None
 
 
 @pytest.mark.parametrize(("sample", "raw"), GOOD)

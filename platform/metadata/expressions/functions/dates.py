@@ -137,19 +137,15 @@ def work_days(first: date, last: date) -> int:
     return _working_days_before(last) + (last.weekday() < 5) - _working_days_before(first)
 
 
+@within_years
 def add_work_days(day: date, days: Number) -> date | None:
+    """Counts Mondays to Fridays from the first one there was, and finds the one wanted."""
     whole = _whole(days, FARTHEST_DAYS // 2)
-    if whole is None:
-        return None
-    step = 1 if whole >= 0 else -1
-    weeks, rest = divmod(abs(whole), 5)
-    ordinal = day.toordinal() + step * weeks * 7
-    while rest or (weeks and (ordinal - 1) % 7 >= 5):
-        ordinal += step
-        rest -= (ordinal - 1) % 7 < 5
-        if rest <= 0:
-            break
-    return date.fromordinal(ordinal) if 1 <= ordinal <= date.max.toordinal() else None
+    if not whole:
+        return None if whole is None else day
+    counted = _working_days_before(day) + (whole > 0 and day.weekday() < 5)
+    weeks, rest = divmod(counted + whole - (whole > 0), 5)
+    return EPOCH_MONDAY + timedelta(weeks * 7 + rest)
 
 
 def date_of_parts(year: Number, month: Number, day: Number) -> date | None:

@@ -17,6 +17,8 @@ EXACT = Context(prec=200, rounding=ROUND_HALF_UP)
 LIMIT = Decimal(10) ** 30
 PLACES = 20
 QUOTIENT_PLACES = 10
+MOST_PLACES = 15
+"""What may be rounded to: so many places, or so many digits before the point."""
 ZERO, ONE = Decimal(0), Decimal(1)
 
 
@@ -115,7 +117,7 @@ def average(values: Sequence[Number | None]) -> Decimal | None:
 
 
 NUMBERS = (
-    function("round", "number, number!?", "number", round_to,
+    function("round", "number, places!?", "number", round_to,
              "Rounds half up to so many places; negative ones round tens, hundreds.",
              "round(amount * 0.13, 2)"),
     function("ceiling", "number", "integer", ceiling, "The next whole number up.",

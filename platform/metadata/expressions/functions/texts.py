@@ -171,7 +171,7 @@ TEXTS = (
              "concat(last_name, first_name)", sql="join", nulls=True),
     function("value", "text", "number", value_of, "The number a text spells, else null.",
              "value(legacy_total)"),
-    function("text", "number, number!", "text", text_fixed,
+    function("text", "number, places!", "text", text_fixed,
              "A number as text with exactly so many places.", "text(amount, 2)",
              key="text_fixed"),
     function("text", "text", "text", lambda text: text, "A value as text.", "text(stage)",

@@ -124,7 +124,7 @@ def may_open(unit: Unit, row: Mapping[str, Any]) -> bool:
     if row["field"] is None:
         return True
     field = next((f for f in obj.fields if f.id == row["field"]), None)
-    return field is not None
+    return field is not None and access.may_read_field(unit.actor, obj, field)
 
 
 # Values of file fields ----------------------------------------------------------------------

@@ -29,8 +29,10 @@ YES = Markup('<span class="yes">✓</span>')
 PEOPLE = ("owner", "created_by", "updated_by")
 MOMENTS = ("created_at", "updated_at", "deleted_at")
 COLORS = frozenset(
-    ("gray", "blue", "azure", "indigo", "purple", "pink", "red", "orange", "yellow")
-    + ("lime", "green", "teal", "cyan")
+    [
+        *("gray", "blue", "azure", "indigo", "purple", "pink", "red"),
+        *("orange", "yellow", "lime", "green", "teal", "cyan"),
+    ]
 )
 
 
@@ -150,6 +152,8 @@ class Displays:
             return self._link(field)
         if field.type == "user":
             return (name, f"{name}.*"), text
+        if field.options and not any(o.color for o in field.options):
+            return (name,), text
         if field.options and kind.widget is Widget.SELECT:
             return (name,), _pill(name, self._pills(field))
         if field.options and kind.widget is Widget.MULTI_SELECT:
@@ -210,7 +214,7 @@ def _formatted(field: Field, how: Format) -> Show:
 
     def show(values: Values) -> Markup:
         value = values[name]
-        return NOTHING if value is None else escape(format_(field, value, how))
+        return NOTHING if value is None else escape(format_(field, value, how, values))
 
     return show
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..metadata.definitions import Field, Object
 from ..metadata.field_types import type_of
-from ..metadata.field_types.base import Format, ParseContext, ValueProblem
+from ..metadata.field_types.base import Format, ValueProblem
 from ..metadata.formats import moment_format, relative_moment
 from ..runtime import history
 from ..runtime.forms import titles_of
@@ -86,19 +86,16 @@ def _change(unit: Unit, obj: Object, edit: Edit, labels: Labels, how: Format) ->
     if field is None:
         shown = [how.titles.get(v, v or "–") for v in (edit.before, edit.after)]
         return FieldChange(label, str(shown[0]), str(shown[1]))
-    return FieldChange(
-        label, _shown(unit, field, edit.before, how), _shown(unit, field, edit.after, how)
-    )
+    return FieldChange(label, _shown(field, edit.before, how), _shown(field, edit.after, how))
 
 
-def _shown(unit: Unit, field: Field, value: Any, how: Format) -> str:
+def _shown(field: Field, value: Any, how: Format) -> str:
     """History keeps values as the API shows them; a value no longer understood shows as kept."""
     if value in (None, [], ""):
         return "–"
     kind = type_of(field)
-    context = ParseContext(unit.zone, unit.now, unit.settings.currency)
     try:
-        return kind.format(field, kind.parse(field, value, context), how)
+        return kind.format(field, kind.from_json(field, value), how)
     except ValueProblem:
         return str(value)
 

@@ -8,6 +8,7 @@ from ..definitions import Field
 from ..expressions.types import TEXT, Type
 from .base import FieldType, ParseContext, Storage, StorageKind, ValueProblem, Widget
 from .operators import TEXTS
+from .values import clean_line
 
 
 class Autonumber(FieldType):
@@ -39,3 +40,6 @@ class Autonumber(FieldType):
 
     def parse(self, field: Field, raw: Any, context: ParseContext) -> str:
         raise ValueProblem("read_only", "This field cannot be written.")
+
+    def from_json(self, field: Field, json: Any) -> str | None:
+        return None if json is None else clean_line(json)

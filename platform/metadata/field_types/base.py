@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -118,6 +118,10 @@ class ParseContext:
     """Labels of options in the reader's language: an import may hold those."""
 
 
+NOWHERE = ParseContext(ZoneInfo("UTC"), datetime(1970, 1, 1, tzinfo=UTC))
+"""For what does not depend on a context: values as the API shows them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
     """How a reader sees values."""
@@ -196,6 +200,13 @@ class FieldType:
     def to_json(self, field: Field, value: Any) -> Any:
         """The value as the API shows it: decimals as text, moments as ``…Z``."""
         return value
+
+    def from_json(self, field: Field, json: Any) -> Any:
+        """The value that ``to_json`` showed so: what history and snapshots keep.
+
+        Raises ValueProblem when the field has since become one that does not take it.
+        """
+        return None if json is None else self.parse(field, json, NOWHERE)
 
     def format(
         self, field: Field, value: Any, how: Format, record: Mapping[str, Any] = EMPTY

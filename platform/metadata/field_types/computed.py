@@ -58,6 +58,9 @@ class Computed(FieldType):
     def parse(self, field: Field, raw: Any, context: ParseContext) -> Any:
         raise ValueProblem("read_only", "This field cannot be written.")
 
+    def from_json(self, field: Field, json: Any) -> Any:
+        return self.returned(field).from_json(field, json)
+
     def to_json(self, field: Field, value: Any) -> Any:
         return self.returned(field).to_json(field, self.settled(field, value))
 

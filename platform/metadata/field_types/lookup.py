@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from ..definitions import EMPTY, Field
 from ..expressions.types import Kind, Type
 from .base import (
+    NOWHERE,
     FieldType,
     Format,
     Operator,
@@ -82,6 +83,12 @@ class Lookup(FieldType):
                 objects=", ".join(field.targets),
             )
         return str(target)
+
+    def from_json(self, field: Field, json: Any) -> Link | None:
+        """Of several targets the object is not asked for: it is kept under its own name."""
+        if isinstance(json, str) and len(field.targets) > 1 and ":" not in json:
+            return clean_id(json)
+        return None if json is None else self.parse(field, json, NOWHERE)
 
     def to_json(self, field: Field, value: Link | None) -> str | None:
         return ":".join(value) if isinstance(value, tuple) else value

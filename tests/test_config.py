@@ -35,10 +35,12 @@ def test_a_value_that_makes_no_sense_is_named(tmp_path: Path, name: str, value: 
 
 
 def test_the_secret_stays_and_only_its_owner_reads_it(tmp_path: Path) -> None:
-    first = stored_secret(tmp_path)
-    assert stored_secret(tmp_path) == first
+    folder = tmp_path / "new"
+    first = stored_secret(folder)
+    assert stored_secret(folder) == first
     assert len(first) >= 64
-    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE((folder / "secret").stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
 def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:

@@ -13,10 +13,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.builders import a_lookup, a_package, an_object
 from tests.runtime.shop import NOON, Shop
+from typecase.bootstrap import build_platform, initialise
 from typecase.clock import FrozenClock
+from typecase.config import load_settings
 from typecase.errors import Conflict, Damaged
-from typecase.runtime import checking, reading, saving
+from typecase.runtime import checking, installing, reading, saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.backup import back_up
 from typecase.runtime.backup_archive import ArchiveReader
@@ -229,6 +232,20 @@ def test_repairing_counts_wrong_rollups_anew(shop: Shop) -> None:
     assert list(checking.check(shop.workspace, [])) == []
     with shop.workspace.read(shop.ada) as unit:
         assert reading.get(unit, "account", account).values["deal_count"] == 5
+
+
+def test_a_tree_of_records_is_no_finding(database: str, tmp_path: Path) -> None:
+    """A record that points to its own object is looked up among the others."""
+    package = a_package(an_object("place", a_lookup("inside", "place")))
+    settings = load_settings({}, folder=tmp_path, database=database)
+    platform = build_platform(settings, CLOCK)
+    initialise(platform.main)
+    installing.install(platform.main, [package])
+    with platform.main.write(SYSTEM) as unit:
+        world = saving.create(unit, "place", {"name": "World"})
+        saving.create(unit, "place", {"name": "Here", "inside": world})
+    assert list(checking.check(platform.main, [])) == []
+    platform.close()
 
 
 def test_a_pointer_to_nothing_and_a_lost_table_are_found(shop: Shop) -> None:

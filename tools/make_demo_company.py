@@ -1,10 +1,11 @@
-"""Writes the demo company of the standard CRM: ``python tools/make_demo_company.py [seed]``.
+"""Writes the demo company of the standard CRM, and the Chinese names of its products.
 
 The same seed gives the same files. Dates are counted from the day of installation.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -91,8 +92,8 @@ def invent(seed: int, texts: dict[str, str]) -> Company:
     return company
 
 
-def write(company: Company, texts: dict[str, str]) -> None:
-    folder = PACKAGE / "data" / "demo"
+def write(company: Company, texts: dict[str, str], package: Path) -> None:
+    folder = package / "data" / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.csv"):
         old.unlink()
@@ -103,22 +104,24 @@ def write(company: Company, texts: dict[str, str]) -> None:
     (folder / "users.json").write_text(
         f'{{\n "$schema": "{schema}", "object": "user",\n "rows": [\n  {rows}\n ]\n}}\n', "utf-8"
     )
-    _translate(texts)
+    _translate(texts, package / "translations" / "zh.json")
 
 
-def _translate(texts: dict[str, str]) -> None:
+def _translate(texts: dict[str, str], path: Path) -> None:
     """Puts the Chinese names of the demo's own products beside the package's translations."""
-    path = PACKAGE / "translations" / "zh.json"
     known = json.loads(path.read_text("utf-8"))
     known["texts"] = dict(sorted({**known["texts"], **texts}.items()))
     path.write_text(json.dumps(known, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def main() -> None:
-    seed = int(sys.argv[1]) if len(sys.argv) > 1 else 20160412
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--seed", type=int, default=20160412)
+    arguments.add_argument("--package", type=Path, default=PACKAGE, help="folder of the package")
+    chosen = arguments.parse_args()
     texts: dict[str, str] = {}
-    company = invent(seed, texts)
-    write(company, texts)
+    company = invent(chosen.seed, texts)
+    write(company, texts, chosen.package)
     for object_ in ORDER:
         print(f"{len(company.of(object_)):6} {object_}")
 

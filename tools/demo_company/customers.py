@@ -55,7 +55,9 @@ def _add_account(company: Company, key: str, region: str, facts: Row) -> None:
         key,
         owner=owner_in(company, region),
         created_at=f"{day(-random.randint(20, 900))} 10:00",
-        type="prospect",
+        type="dealer"
+        if facts["sub_industry"] == "wholesale" and company.chance(0.6)
+        else "prospect",
         status="active",
         level="standard",
         region=region,

@@ -26,7 +26,7 @@ COMPETITORS = {"cmp1": 0.4, "cmp2": 0.25, "cmp3": 0.2, "cmp4": 0.1, "cmp5": 0.05
 def add_opportunities(company: Company) -> None:
     accounts = company.of("account")
     weights = [(i % 7 + 1) ** -0.8 * a["employees"] ** 0.35 for i, a in enumerate(accounts)]
-    created = sorted(int(-760 * company.random.random() ** 0.85) - 1 for _ in range(OPPORTUNITIES))
+    created = sorted(int(-760 * company.random.random() ** 1.8) - 1 for _ in range(OPPORTUNITIES))
     for number, on in enumerate(created, 1):
         account = company.random.choices(accounts, weights)[0]
         _add_opportunity(company, f"opp{number:03d}", account, on)
@@ -35,11 +35,11 @@ def add_opportunities(company: Company) -> None:
 def _add_opportunity(company: Company, key: str, account: Row, created: int) -> None:
     random = company.random
     name = company.weighted({name: b[0] for name, b in BUNDLES.items()})
-    project = name in ("warehouse", "trace", "rfid") and company.chance(0.55)
+    project = name in ("warehouse", "trace", "rfid") and company.chance(0.9)
     won_before = account.get("_won", 0)
     renewal = name == "supplies" and won_before > 0
     record_type = "project" if project else "renewal" if renewal else "standard"
-    cycle = random.randint(60, 210) if project else random.randint(18, 110)
+    cycle = random.randint(70, 240) if project else random.randint(25, 150)
     close, stage = _stage(company, record_type, created, cycle)
     language = account["_language"]
     contact = random.choice(
@@ -93,7 +93,9 @@ def _stage(company: Company, record_type: str, created: int, cycle: int) -> tupl
         stages = ["qualification", "proposal", "signing"]
     if close < 0:
         return max(close, -random.randint(2, 30)), random.choice(stages[1:])
-    reached = min(int(-created / cycle * len(stages) + random.random() * 0.8), len(stages) - 1)
+    reached = min(
+        int(-created / cycle * (len(stages) - 0.4) + random.random() - 0.5), len(stages) - 1
+    )
     return close + 1, stages[reached]
 
 

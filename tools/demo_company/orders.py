@@ -139,17 +139,19 @@ def settle_accounts(company: Company) -> None:
     for account in company.of("account"):
         spent = account.get("_spent", 0)
         if spent:
-            account["type"] = "customer"
+            account["type"] = "dealer" if account["type"] == "dealer" else "customer"
             account["level"] = (
                 "diamond"
-                if spent > 1_500_000
+                if spent > 700_000
                 else "gold"
-                if spent > 600_000
+                if spent > 350_000
                 else "silver"
-                if spent > 150_000
+                if spent > 120_000
                 else "standard"
             )
             account["credit_limit"] = money(max(20000, int(spent / 3 / 10000) * 10000))
+        elif account["type"] == "dealer":
+            continue
         elif company.chance(0.06):
             account["type"] = "partner"
         elif company.chance(0.04):

@@ -1,4 +1,4 @@
-"""My desk: the records last touched, object by object, and a way into each list."""
+"""My desk: the records last changed, object by object, and a way into each list."""
 
 from __future__ import annotations
 
@@ -40,14 +40,23 @@ class Desk:
     corners: tuple[Corner, ...]
 
 
-def build(unit: Unit, labels: Labels) -> Desk:
-    objects = [
-        obj
-        for obj in unit.catalog.objects.values()
-        if obj.owner == "user" and "read" in unit.actor.rights.on(obj.name)
-    ]
+def build(unit: Unit, labels: Labels, app: str | None) -> Desk:
+    """The first objects of the app (its name) that the actor may read."""
+    objects = _objects(unit, app)
     corners = tuple(_corner(unit, labels, obj) for obj in objects[:MOST_OBJECTS])
     return Desk(unit.actor.name, corners)
+
+
+def _objects(unit: Unit, app_name: str | None) -> list[Object]:
+    apps = unit.catalog.apps
+    app = next((a for a in apps if a.name == app_name), apps[0] if apps else None)
+    items = [inner for item in (app.items if app else ()) for inner in (item.items or (item,))]
+    names = [item.object for item in items if item.object] or list(unit.catalog.objects)
+    return [
+        unit.catalog.objects[name]
+        for name in dict.fromkeys(names)
+        if name in unit.catalog.objects and "read" in unit.actor.rights.on(name)
+    ]
 
 
 def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
@@ -56,7 +65,6 @@ def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
     query = Query(
         obj.name,
         (*title.needs, *changed.needs),
-        filters=("owner == user",),
         sort=(Sort("updated_at", True),),
         limit=MOST_RECORDS,
     )

@@ -10,7 +10,7 @@ from flask import request, url_for
 from ..errors import FieldProblem, NotUnique, RecordInvalid, StaleRecord, TypecaseError
 from ..metadata.definitions import Field, Object
 from ..metadata.field_types import type_of
-from ..metadata.field_types.base import Format
+from ..metadata.field_types.base import Format, Widget
 from ..runtime import form_lines, forms, reading, saving
 from ..runtime.form_lines import LineTable
 from ..runtime.forms import Form, Input
@@ -122,7 +122,8 @@ def _state(each: Input, labels: Labels, how: Format) -> dict[str, Any]:
     if each.read_only:
         state["shown"] = type_of(each.field).format(each.field, each.value, how)
     elif isinstance(each.text, str):
-        state["value"] = each.text
+        is_number = each.widget is Widget.NUMBER
+        state["value"] = short_number(each.text) if is_number else each.text
     if each.field.options and "depends_on" in each.field.settings:
         empty = [] if each.required else [{"value": "", "text": ""}]
         state["options"] = empty + [
@@ -242,12 +243,19 @@ def words(unit: Unit, labels: Labels) -> dict[str, Any]:
         "labels": labels,
         "how": Format(labels.locale, unit.zone, unit.settings.currency, label=_label(unit)),
         "shown": shown,
+        "short_number": short_number,
         "totals_of": totals_of,
         "lookup_names": lambda field: " ".join(lookups.names_needed(field)),
         "may_create": lambda name: "create" in unit.actor.rights.on(name),
         "object_label": lambda name: labels.object(unit.catalog.object(name)),
         "part_labels": lambda field: part_labels(field, labels),
     }
+
+
+def short_number(text: Any) -> str:
+    """Without zeros at the end that say nothing: 10, not 10.00."""
+    plain = str(text)
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
 PART_LABELS = {

@@ -24,6 +24,7 @@ SCRIPT_TEXTS = (
     "Nothing found",
     "{count} selected",
     "Create “{title}”",
+    "{place} of {count}",
 )
 """What the scripts say; each is translated like every other text."""
 

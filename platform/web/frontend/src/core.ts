@@ -11,6 +11,8 @@ import "./forms";
 import "./lines";
 import "./palette";
 import "./shortcuts";
+import "./tabs";
+import "./neighbours";
 
 document.documentElement.classList.add("js");
 

@@ -74,7 +74,9 @@ class RecordList extends HTMLElement {
     if (!cell || cell.classList.contains("editing")) return;
     cell.classList.add("editing");
     cell.dataset["was"] = cell.innerHTML;
-    void htmx.ajax("GET", cell.dataset["edit"]!, { target: cell, swap: "innerHTML" });
+    const row = cell.closest<HTMLElement>("tr")!;
+    const url = `${this.dataset["url"]}/${row.dataset["id"]}/cell/${cell.dataset["edit"]}`;
+    void htmx.ajax("GET", url, { target: cell, swap: "innerHTML" });
   }
 
   private cellKey(event: KeyboardEvent): void {
@@ -110,7 +112,13 @@ class RecordList extends HTMLElement {
 }
 customElements.define("tc-list", RecordList);
 
-document.addEventListener("htmx:after:swap", () => {
+document.addEventListener("htmx:after:swap", (event) => {
+  const form = (event as CustomEvent<{ ctx: { sourceElement?: Element } }>).detail.ctx.sourceElement;
+  const saved = form?.matches(".cell-form") && !$(".cell-form");
+  if (saved && $("#record")) {
+    // Other facts may follow from the one that was saved.
+    void htmx.ajax("GET", location.pathname, { target: "#record", select: "#record", swap: "outerMorph" });
+  }
   for (const cell of $$("td.editing, dd.editing")) {
     $<HTMLElement>("input:not([type=hidden]), select, textarea", cell)?.focus();
   }

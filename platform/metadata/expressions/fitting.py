@@ -141,7 +141,7 @@ def as_text(node: Node) -> Node | None:
             return node
         case Kind.NULL:
             return Constant(None, TEXT)
-        case Kind.NUMBER | Kind.BOOLEAN | Kind.DATE | Kind.TIME as kind:
+        case Kind.NUMBER | Kind.BOOLEAN | Kind.DATE as kind:
             return Apply(BY_KEY[f"text_of_{kind.value}"], (node,), TEXT)
         case Kind.MOMENT:
             return Apply(BY_KEY["text_of_moment"], (node, ZONE), TEXT)
@@ -226,7 +226,7 @@ def hint(wanted: Type, have: Type) -> str:
         case (Kind.NUMBER, Kind.TEXT):
             return " Use value(…)."
         case (Kind.NUMBER, Kind.DURATION):
-            return " Use days(…) or hours(…)."
+            return " Use days(…), hours(…) or seconds(…)."
         case (Kind.REFERENCE, Kind.TEXT | Kind.OPTION):
             return " Compare the id, or a field of the other record, as in account.name."
     return ""

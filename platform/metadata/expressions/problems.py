@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ...errors import BadRequest
+from ...texts import translate
+
+OUR_WORDS = frozenset({"type", "other", "expected", "left", "right", "hint"})
+"""Data that are words of ours, not of the author's."""
 
 
 class ExpressionProblem(BadRequest):
@@ -21,3 +25,9 @@ class ExpressionProblem(BadRequest):
     ) -> None:
         super().__init__(message, **data)
         self.position, self.length, self.where = position, length, where
+
+    def text(self, locale: str = "en") -> str:
+        words = {
+            name: translate(str(self.data[name]), locale) for name in OUR_WORDS & set(self.data)
+        }
+        return translate(self.message, locale, **{**self.data, **words})

@@ -265,6 +265,7 @@ DATES: Mapping[str, Callable[..., Column]] = MappingProxyType({
     "days": _in_units_of(86400),
     "hours": _in_units_of(3600),
     "minutes": _in_units_of(60),
+    "seconds": lambda duration: duration,
 })  # fmt: skip
 
 MEANINGS: Mapping[str, Callable[..., Column]] = MappingProxyType({**NUMBERS, **TEXTS, **DATES})

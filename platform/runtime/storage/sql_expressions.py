@@ -150,7 +150,8 @@ class Compiler:
         if type_.kind is Kind.ROWS or (type_.kind is Kind.LIST and type_.targets):
             raise cannot(path_key(path))
         found = self.resolve(path)
-        return found if found.type.kind is not Kind.NULL else SqlValue(found.column, type_)
+        unreadable = found.type.kind is Kind.NULL
+        return SqlValue(self.literal(None, type_), type_) if unreadable else found
 
     def literal(self, value: Any, type_: Type) -> Column:
         if value is None and self.postgres:
@@ -384,6 +385,9 @@ class Compiler:
 
     def _held(self, listed: Node, value: Node) -> Condition:
         """Whether a list of the record's own has ``value``."""
+        if isinstance(value, Constant) and value.type.kind is Kind.REFERENCE:
+            if not comparisons.is_id(value.value):
+                return sa.false()
         column, wanted = self.value(listed).column, self.plain(value)
         if self.postgres:
             array = sa.type_coerce(column, ARRAY(wanted.type))

@@ -237,6 +237,9 @@ DATES = (
              "A length of time in days.", "days(now() - created_at) > 3"),
     function("hours", "duration", "number", lambda d: divide(seconds_of(d), 3600),
              "A length of time in hours.", "hours(closed_at - created_at)"),
+    function("seconds", "duration", "number", seconds_of,
+             "A length of time in seconds, which is how duration fields keep it.",
+             "seconds(closed_at - created_at)"),
     function("minutes", "duration", "number", lambda d: divide(seconds_of(d), 60),
              "A length of time in minutes.", "minutes(first_reply_at - created_at)"),
 )  # fmt: skip

@@ -61,7 +61,7 @@ RECORDS = (
              "The person who asks; the word user alone says the same.", "owner == user()",
              sql=None, nulls=True, context=("@user",)),
     function("has_role", "text!", "boolean", lambda role, roles: role in roles,
-             "Whether the person has the role, or one of the roles above it.",
+             "Whether the person has the role.",
              "has_role('sales_manager')", sql=None, context=("@roles",)),
     function("has_permission", "text!", "boolean", lambda name, names: name in names,
              "Whether the person has the permission set.", "has_permission('pay_out')",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
@@ -185,6 +185,4 @@ TEXTS = (
     function("text", "moment", "text", text_of_moment,
              "A moment as 2026-11-21 08:30, in the reader's zone.", "text(created_at)",
              key="text_of_moment", context=("@zone",)),
-    function("text", "time", "text", time.isoformat, "A time of day as text.",
-             "text(opens_at)", key="text_of_time", sql=None),
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """How alike two texts are, and the keys by which an index finds texts that may be alike. Pure.
 
 Comparing with every record is out of the question, so each text gets a few keys: its rarest pairs
-of characters, three at a time. Two texts that are alike share some, strangers hardly ever do.
+of characters, three at a time (short texts: two; those between: both, to meet either). Two texts
+that are alike share some, strangers hardly ever do.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ def alike_keys(essence_: str) -> tuple[str, ...]:
         return (essence_,) if essence_ else ()
     pairs = {essence_[place : place + 2] for place in range(len(essence_) - 1)}
     rare = sorted(pairs, key=_rank)[:SIGNATURE]
-    at_a_time = 3 if len(rare) == SIGNATURE else 2
-    return tuple("".join(sorted(several)) for several in combinations(rare, at_a_time))
+    sizes = (2,) if len(pairs) < SIGNATURE else (2, 3) if len(pairs) < SIGNATURE + 2 else (3,)
+    return tuple("".join(sorted(some)) for size in sizes for some in combinations(rare, size))
 
 
 def digest(*parts: str) -> str:

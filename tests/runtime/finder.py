@@ -27,7 +27,7 @@ def finder_package() -> PackageSource:
                 {"name": "same_code", "match": [{"field": "code", "method": "normalised"}],
                  "on_match": "refuse"},
                 {"name": "same_name", "match": [
-                    {"field": "name", "method": "fuzzy", "threshold": 0.85}]},
+                    {"field": "name", "method": "fuzzy", "threshold": 0.8}]},
             ],
         ),
         an_object(

@@ -24,7 +24,8 @@ setup: .venv/.developer assets  ## make the virtual environment .venv with all t
 assets: .venv/.installed  ## bundle the pages' scripts and styles (Node from the PATH, else from PyPI)
 	@$(BIN)/python tools/build_assets.py
 
-demo: assets  ## make a CRM with a demo company in var/demo and serve it on this machine
+demo: .venv/.installed  ## make a CRM with a demo company in var/demo and serve it on this machine
+	@$(BIN)/python tools/build_assets.py || echo "No scripts and styles could be built: pages are plain."
 	@$(BIN)/typecase demo
 
 test: setup .venv/.testdb  ## run every test, on SQLite and on PostgreSQL
@@ -45,7 +46,8 @@ screenshots: setup  ## photograph the pages in English and Chinese, for docs/ an
 	@$(BIN)/python tools/take_screenshots.py
 
 docs: setup  ## write the reference pages from schemas/ and the table of functions
-	@$(BIN)/python tools/build_docs.py
+	@$(BIN)/python tools/make_definitions_reference.py
+	@$(BIN)/python tools/make_expression_reference.py
 
 clean:  ## remove what the other targets made, the virtual environment too; var/ stays
 	rm -rf .venv build dist *.egg-info platform/web/static/dist platform/web/frontend/node_modules

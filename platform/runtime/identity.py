@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from ..errors import (
+    AccessDenied,
     BadRequest,
     FieldProblem,
     RecordInvalid,
@@ -144,6 +145,8 @@ def change_password(
     All their other sessions end, and their tokens too unless ``keep_tokens``. Wrong old passwords
     are counted as failed log-ins. Raises SignInFailed, TooManyAttempts, RecordInvalid.
     """
+    if credential.kind != "session":
+        raise AccessDenied("Passwords are changed in a browser, not with a token.")
     with workspace.read(credential) as unit:
         actor = unit.actor
         known = people.account_of(unit, actor.id)
@@ -162,6 +165,14 @@ def change_password(
         return sessions.begin(unit, account.id, address, agent)
 
     return _admit(workspace, claim, "password_changed", begin).secret
+
+
+def purge(workspace: Workspace) -> int:
+    """Removes sessions and tokens that are over, and counters nobody needs any more; returns how
+    many rows went. For a job now and then: nothing depends on it."""
+    now = workspace.clock.now()
+    idle, counted = now - sessions.IDLE, now - throttling.ADDRESS_KNOWN_FOR
+    return workspace.run(SYSTEM, lambda unit: credentials.purge(unit, idle, counted), via="job")
 
 
 # Inside -------------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def create_person(unit: Unit, row: Mapping[str, Any], manager: str | None) -> st
     id_ = unit.new_id()
     values = {
         "id": id_,
-        "login": row["login"],
+        "login": login_key(row["login"]),
         "name": row["name"],
         "email": row.get("email"),
         "role": row.get("role"),

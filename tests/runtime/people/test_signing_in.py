@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from tests.runtime.people.world import GOOD, World
 from typecase.errors import (
+    AccessDenied,
     BadRequest,
     RecordInvalid,
     SignInFailed,
@@ -393,3 +394,28 @@ def test_the_first_password_must_be_changed_before_anything_else(office: World) 
     with office.workspace.read(sessions.credential(fresh)) as unit:
         assert not unit.actor.must_change_password
         assert "edit" in unit.actor.rights.on("deal")
+
+
+def test_a_token_changes_no_password(office: World) -> None:
+    token = identity.sign_in_for_token(office.workspace, "ann", GOOD, HOME).secret
+    shown = tokens.credential(token)
+    assert shown is not None
+    with pytest.raises(AccessDenied):
+        identity.change_password(office.workspace, shown, GOOD, "another good password")
+
+
+# Tidying up ---------------------------------------------------------------------------------
+
+
+def test_what_is_over_is_removed_and_what_is_in_use_stays(office: World) -> None:
+    sign_in(office)
+    identity.sign_in_for_token(office.workspace, "ann", GOOD, HOME)
+    fail(office, 5, "nobody", ELSEWHERE)
+    assert identity.purge(office.workspace) == 0
+    office.clock.advance(timedelta(hours=12))
+    cookie = sign_in(office).secret
+    assert identity.purge(office.workspace) == 2
+    office.clock.advance(timedelta(days=31))
+    assert identity.purge(office.workspace) >= 4
+    assert office.count(sa.select(sa.func.count()).select_from(tables.attempt)) == 0
+    assert not is_in(office, cookie)

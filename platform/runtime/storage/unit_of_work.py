@@ -5,7 +5,8 @@ Whoever reads or writes is given a Unit; nobody opens a connection or commits on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,12 @@ class Unit:
         if isinstance(error, NotUnique) and error.fields:
             return NotUnique(fields_of_unique(self.model, error.fields[0]) or error.fields)
         return error
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What happens inside is undone alone when it fails."""
+        with self.connection.begin_nested():
+            yield
 
     def new_id(self) -> str:
         return new_id(self.now)

@@ -26,7 +26,7 @@ def refusal(error: errors.TypecaseError, locale: str) -> Response:
     document = {
         "code": error.code,
         "message": error.text(locale),
-        "details": _details(error, locale),
+        "details": details(error, locale),
     }
     response = answer({"error": document}, status_of(error))
     seconds = retry_after(error)
@@ -35,7 +35,7 @@ def refusal(error: errors.TypecaseError, locale: str) -> Response:
     return response
 
 
-def _details(error: errors.TypecaseError, locale: str) -> list[dict[str, Any]]:
+def details(error: errors.TypecaseError, locale: str) -> list[dict[str, Any]]:
     match error:
         case errors.RecordInvalid():
             return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ...bootstrap import Platform
-from . import account, around, describe, records
+from . import account, around, bulk, describe, openapi, records
 from .routes import Api
 
 RECORDS = "/objects/<object_name>/records"
@@ -35,6 +35,8 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(f"{RECORD}/comments", around.add_comment, "POST")
     api.reads(f"{RECORD}/tags", around.record_tags)
     api.writes(f"{RECORD}/tags", around.change_tags, "POST")
+    api.writes("/objects/<object_name>/bulk", bulk.bulk, "POST")
+    api.reads("/openapi.json", openapi.openapi)
     api.reads("/search", around.find)
     api.reads("/bin", around.bin_entries)
     return api.blueprint

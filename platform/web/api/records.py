@@ -146,7 +146,7 @@ def record(unit: Unit, object_name: str, id_: str) -> Response:
 def create(unit: Unit, object_name: str) -> Response:
     requests.parameters(request)
     id_ = saving.create(unit, object_name, requests.body(request))
-    return _one(unit, reading.get(unit, object_name, id__), 201)
+    return _one(unit, reading.get(unit, object_name, id_), 201)
 
 
 def change(unit: Unit, object_name: str, id_: str) -> Response:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
 from flask import Request
 
-from ...errors import AccessDenied, BadRequest, SignInRequired, TooLarge
+from ...errors import AccessDenied, BadRequest, NotFound, SignInRequired, TooLarge
 from ...metadata.catalog import nearest
 from ...metadata.json_text import read_json
 from ...runtime.storage.database import Credential
@@ -107,3 +108,11 @@ def version_of(header: str | None) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) < 12):
         raise BadRequest("If-Match must hold the ETag of the record.")
     return int(text)
+
+
+def record_id(text: str) -> str:
+    """A record's id as we write it. What cannot be one is simply not there."""
+    try:
+        return str(uuid.UUID(text))
+    except ValueError:
+        raise NotFound() from None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import uuid
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec
 
@@ -50,7 +49,7 @@ class Api:
             who = requests.credential(request, SESSION_COOKIE)
             for name, value in arguments.items():
                 if name == "id_":
-                    arguments[name] = _id(value)
+                    arguments[name] = requests.record_id(value)
 
             def work(unit: Unit) -> Response:
                 g.locale = unit.actor.language
@@ -64,14 +63,6 @@ class Api:
 
         name = f"{method.lower()}_{view.__name__}"
         self.blueprint.add_url_rule(path, name, called, methods=[method])
-
-
-def _id(text: str) -> str:
-    """A record's id as we write it. What cannot be one is simply not there."""
-    try:
-        return str(uuid.UUID(text))
-    except ValueError:
-        raise NotFound() from None
 
 
 def _refused(error: TypecaseError) -> Response:

@@ -1,0 +1,271 @@
+"""The description of the API for one actor: just the objects, fields and operations they have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from typing import Any
+
+from flask import Response, request
+
+from ...metadata.definitions import Field, Object
+from ...metadata.field_types import type_of
+from ...runtime import access
+from ...runtime.storage.unit_of_work import Unit
+from ..labels import Labels
+from . import requests
+from .answers import answer
+from .describe import visible
+from .json_schemas import field_schema, write_schema
+
+Document = dict[str, Any]
+
+ERRORS = {
+    400: "A name is unknown or not for you, or the request is malformed",
+    401: "No valid token or session",
+    403: "You have no right to this",
+    404: "Missing, or not visible to you",
+    405: "Not this method here",
+    409: "The state does not allow it: unique value taken, still in use",
+    412: "Changed by somebody else meanwhile",
+    413: "Too large",
+    422: "Values that cannot be saved, each mistake with its field",
+    423: "Locked by an approval",
+    429: "Too many attempts",
+    503: "The database is busy or away; try again",
+}
+READ = (400, 401, 403, 404, 503)
+WRITE = (*READ, 409, 412, 413, 422, 423)
+
+
+def openapi(unit: Unit) -> Response:
+    requests.parameters(request)
+    return answer(document(unit))
+
+
+def document(unit: Unit) -> Document:
+    labels = Labels(unit.catalog, unit.actor.language)
+    paths: Document = dict(_fixed_paths())
+    schemas: Document = {"Error": ERROR, "Deletion": DELETION, "Bulk": BULK}
+    for obj in visible(unit):
+        schemas[f"{obj.name}.record"] = _record(unit, obj)
+        schemas[f"{obj.name}.values"] = _values(unit, obj)
+        paths |= dict(_paths(unit, obj, labels.plural(obj)))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Typecase", "version": version("typecase")},
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+# Schemas ------------------------------------------------------------------------------------
+
+TEXT: Document = {"type": "string"}
+UUID: Document = {"type": "string", "format": "uuid"}
+MOMENT: Document = {"type": "string", "format": "date-time"}
+MAYBE_UUID: Document = {"type": ["string", "null"], "format": "uuid"}
+ANY_OBJECT: Document = {"type": "object"}
+
+ERROR: Document = {
+    "type": "object",
+    "required": ["error"],
+    "properties": {
+        "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": {"code": TEXT, "message": TEXT, "details": {"type": "array"}},
+        }
+    },
+}
+DELETION: Document = {
+    "type": "object",
+    "required": ["deletion", "records"],
+    "properties": {"deletion": UUID, "records": {"type": "integer"}},
+}
+BULK: Document = {
+    "type": "object",
+    "required": ["operation", "records"],
+    "additionalProperties": False,
+    "properties": {
+        "operation": {"enum": ["create", "update", "upsert", "delete"]},
+        "records": {"type": "array", "minItems": 1, "maxItems": 500, "items": ANY_OBJECT},
+        "match": TEXT,
+        "atomic": {"type": "boolean"},
+    },
+}
+SYSTEM: Document = {
+    "id": UUID,
+    "version": {"type": "integer"},
+    "record_type": {"type": ["string", "null"]},
+    "owner": MAYBE_UUID,
+    "created_at": MOMENT,
+    "created_by": UUID,
+    "updated_at": MOMENT,
+    "updated_by": UUID,
+}
+
+
+def _record(unit: Unit, obj: Object) -> Document:
+    """Everything may be left out of an answer (``fields``) but the id and the version."""
+    properties = dict(SYSTEM)
+    for field in access.readable(unit.actor, obj):
+        properties |= _with_parts(field)
+    return {"type": "object", "required": ["id", "version"], "properties": properties}
+
+
+def _with_parts(field: Field) -> Document:
+    found = {field.name: field_schema(field)}
+    for part in type_of(field).parts(field):
+        found[part] = (
+            field_schema(field) if part.endswith("_base") else {"type": ["string", "null"]}
+        )
+    return found
+
+
+def _values(unit: Unit, obj: Object) -> Document:
+    """What may be written; every key is optional here, required ones are checked on save."""
+    properties: Document = {"owner": MAYBE_UUID, "record_type": {"type": ["string", "null"]}}
+    for field in access.readable(unit.actor, obj):
+        if not type_of(field).computed and access.may_write_field(unit.actor, obj, field):
+            properties[field.name] = write_schema(field)
+            for part in type_of(field).parts(field):
+                if not part.endswith("_base"):
+                    properties[part] = {"type": ["string", "null"]}
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+# Paths --------------------------------------------------------------------------------------
+
+
+def _paths(unit: Unit, obj: Object, plural: str) -> Iterator[tuple[str, Document]]:
+    rights = unit.actor.rights.on(obj.name)
+    base = f"/api/v1/objects/{obj.name}"
+    record, listed = _ref(f"{obj.name}.record"), _list_of(_ref(f"{obj.name}.record"))
+    values = _ref(f"{obj.name}.values")
+    tag = {"tags": [plural]}
+    collection = {"get": tag | _operation("List records", listed, LIST_PARAMETERS)}
+    if "create" in rights:
+        made = _operation("Create a record", record, body=values, status=201, errors=WRITE)
+        collection["post"] = tag | made
+    one = {"parameters": [ID], "get": tag | _operation("Read a record", record)}
+    if "edit" in rights:
+        changed = _operation("Change a record", record, [IF_MATCH], values, errors=WRITE)
+        one["patch"] = tag | changed
+    if "delete" in rights:
+        gone = _operation("Delete a record", _ref("Deletion"), [IF_MATCH], errors=WRITE)
+        one["delete"] = tag | gone
+    yield f"{base}/records", collection
+    yield f"{base}/records/{{id}}", one
+    yield f"{base}", {"get": tag | _operation("Describe the object", ANY_OBJECT)}
+    yield f"{base}/query", {"post": tag | _operation("Query", ANY_OBJECT, body=QUERY, errors=WRITE)}
+    yield (
+        f"{base}/bulk",
+        {"post": tag | _operation("Bulk", ANY_OBJECT, [KEY], _ref("Bulk"), errors=WRITE)},
+    )
+    for name, summary in (("history", "History"), ("timeline", "Timeline"), ("tags", "Tags")):
+        read = tag | _operation(summary, ANY_OBJECT)
+        yield f"{base}/records/{{id}}/{name}", {"parameters": [ID], "get": read}
+
+
+def _fixed_paths() -> Iterator[tuple[str, Document]]:
+    yield "/api/v1/me", {"get": _operation("Who am I", ANY_OBJECT)}
+    yield "/api/v1/objects", {"get": _operation("The objects", ANY_OBJECT)}
+    query = {"name": "q", "in": "query", "schema": TEXT}
+    yield "/api/v1/search", {"get": _operation("Search everything", ANY_OBJECT, [query])}
+    yield "/api/v1/bin", {"get": _operation("The recycle bin", ANY_OBJECT)}
+    yield "/api/v1/health", {"get": _operation("Alive", ANY_OBJECT, open_to_all=True)}
+
+
+def _operation(
+    summary: str,
+    result: Document,
+    parameters: list[Document] | None = None,
+    body: Document | None = None,
+    status: int = 200,
+    errors: tuple[int, ...] = READ,
+    open_to_all: bool = False,
+) -> Document:
+    operation: Document = {"summary": summary, "responses": _responses(result, status, errors)}
+    if parameters:
+        operation["parameters"] = parameters
+    if body is not None:
+        content = {"application/json": {"schema": body}}
+        operation["requestBody"] = {"required": True, "content": content}
+    if open_to_all:
+        operation["security"] = []
+    return operation
+
+
+def _responses(result: Document, status: int, errors: tuple[int, ...]) -> Mapping[str, Document]:
+    found = {str(status): {"description": "Done", "content": _json(result)}}
+    for each in errors:
+        found[str(each)] = {"description": ERRORS[each], "content": _json(_ref("Error"))}
+    return found
+
+
+def _json(schema: Document) -> Document:
+    return {"application/json": {"schema": schema}}
+
+
+def _ref(name: str) -> Document:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list_of(record: Document) -> Document:
+    return {
+        "type": "object",
+        "required": ["records", "next"],
+        "properties": {
+            "records": {"type": "array", "items": record},
+            "next": {"type": ["string", "null"]},
+            "count": {"type": "integer"},
+            "count_is_capped": {"type": "boolean"},
+        },
+    }
+
+
+def _query(name: str, schema: Document, description: str) -> Document:
+    return {"name": name, "in": "query", "schema": schema, "description": description}
+
+
+ID: Document = {"name": "id", "in": "path", "required": True, "schema": UUID}
+IF_MATCH: Document = {
+    "name": "If-Match",
+    "in": "header",
+    "schema": {"type": "string", "pattern": r'^"[0-9]{1,9}(\.[0-9]{1,9})?"$'},
+    "description": "The ETag of the record as it was read; 412 when it has changed since",
+}
+KEY: Document = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+    "description": "The same key and body answer the same without doing it twice",
+}
+LIST_PARAMETERS: list[Document] = [
+    _query("fields", TEXT, "Paths with commas: name,account.name"),
+    _query("filter", TEXT, "An expression: amount > 1000 and stage == 'won'"),
+    _query("sort", TEXT, "Paths with commas, - for descending: -close_date,name"),
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Records a page"),
+    _query("cursor", TEXT, "The next of the page before"),
+    _query("count", {"enum": ["none", "capped", "exact"]}, "Whether to count"),
+]
+QUERY: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "fields": {"type": "array", "items": {"type": "string", "minLength": 1}},
+        "filter": TEXT,
+        "sort": TEXT,
+        "limit": {"type": "integer", "minimum": 1, "maximum": 500},
+        "cursor": TEXT,
+        "count": {"enum": ["none", "capped", "exact"]},
+        "group": {"type": "array", "items": {"type": "string", "minLength": 1}},
+        "measures": {"type": "array", "items": ANY_OBJECT},
+    },
+}

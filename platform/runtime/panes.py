@@ -72,7 +72,7 @@ def _frame(unit: Unit, pane: Pane, child: Object, reverse: Reverse, id_: str) ->
     shown = tuple(
         c for c in columns if c.split(".")[0] not in child.by_name or c.split(".")[0] in readable
     )
-    filters = (f"{reverse.field} == '{id_}'", *((pane.filter,) if pane.filter else ()))
+    filters = (_points_here(child, reverse, id_), *((pane.filter,) if pane.filter else ()))
     return PaneFrame(
         definition=pane,
         object=child,
@@ -81,6 +81,11 @@ def _frame(unit: Unit, pane: Pane, child: Object, reverse: Reverse, id_: str) ->
         filters=filters,
         may_create="new" in pane.actions and "create" in unit.actor.rights.on(child.name),
     )
+
+
+def _points_here(child: Object, reverse: Reverse, id_: str) -> str:
+    several = child.by_name[reverse.field].type == "multi_lookup"
+    return f"includes({reverse.field}, '{id_}')" if several else f"{reverse.field} == '{id_}'"
 
 
 def _made_columns(child: Object, back: str, readable: set[str]) -> tuple[str, ...]:

@@ -151,7 +151,8 @@ def test_instalments_come_to_the_order_and_payments_never_to_more_than_the_invoi
     for payment in demo["payment"].values():
         invoice = demo["invoice"][payment["invoice"]]
         assert payment["account"] == invoice["account"]
-        assert days(invoice["issued_on"]) <= days(payment["received_on"]) <= 0
+        assert days(invoice["issued_on"]) <= days(payment["received_on"])
+        assert (days(payment["received_on"]) <= 0) == (payment["status"] == "received")
 
 
 def test_some_money_is_overdue_and_most_is_paid(demo) -> None:

@@ -179,6 +179,8 @@ def _received(company: Company) -> dict[tuple[str, int], Decimal]:
     """Money received per person and quarter, counting 91 days to a quarter."""
     found: dict[tuple[str, int], Decimal] = {}
     for payment in company.of("payment"):
+        if payment["status"] != "received":
+            continue
         owner = company.by_key[payment["account"]]["owner"]
         offset = int(payment["received_on"].removeprefix("today") or 0)
         key = (owner, -((-offset) // 91))

@@ -105,6 +105,8 @@ def _invoice_and_pay(company: Company, order: Row, plan: Row, due: int, amount: 
     if draft or paid_on > -1 or company.chance(0.03):
         if not draft and company.chance(0.12):
             _add_payment(company, invoice, plan, money(amount / 2), -random.randint(0, 3))
+        elif not draft and company.chance(0.3):
+            _add_payment(company, invoice, plan, amount, random.randint(1, 6), "announced")
         return
     if amount > 50000 and company.chance(0.2):
         first = money(amount * random.choice((30, 40, 50)) / 100)
@@ -116,7 +118,14 @@ def _invoice_and_pay(company: Company, order: Row, plan: Row, due: int, amount: 
     _add_payment(company, invoice, plan, amount, paid_on)
 
 
-def _add_payment(company: Company, invoice: Row, plan: Row, amount: Decimal, on: int) -> None:
+def _add_payment(
+    company: Company,
+    invoice: Row,
+    plan: Row,
+    amount: Decimal,
+    on: int,
+    status: str = "received",
+) -> None:
     number = len(company.of("payment")) + 1
     company.add(
         "payment",
@@ -126,16 +135,21 @@ def _add_payment(company: Company, invoice: Row, plan: Row, amount: Decimal, on:
         plan=plan["key"],
         order=invoice["order"],
         contract=invoice["contract"],
-        status="received",
-        created_at=moment(on, 17),
+        status=status,
+        created_at=moment(min(on, -1), 17),
         amount=amount,
         received_on=day(on),
         method=company.weighted(
             {"transfer": 0.8, "acceptance": 0.12, "wechat_pay": 0.04, "cheque": 0.04}
         ),
-        bank_reference=f"BK{company.random.randint(10**9, 10**10 - 1)}",
+        bank_reference=_reference(company) if status == "received" else None,
     )
-    plan["_paid"] = plan.get("_paid", 0) + amount
+    if status == "received":
+        plan["_paid"] = plan.get("_paid", 0) + amount
+
+
+def _reference(company: Company) -> str:
+    return f"BK{company.random.randint(10**9, 10**10 - 1)}"
 
 
 def _complete(company: Company, contract: Row) -> None:

@@ -120,6 +120,7 @@ def stacked(packages: Sequence[PackageSource]) -> Stack:
         for document in sorted(package.documents, key=lambda each: each.extends):
             if document.kind != "translations":
                 building.add(package.name, document)
+    building.refuse_orphans()
     return Stack(building.documents, tuple(building.problems), tuple(building.notices))
 
 
@@ -146,6 +147,13 @@ class _Building:
         else:
             message = "The package {package} has this {kind} already; change it in extends/."
             self._complain(document, "", message, key, package=known.package)
+
+    def refuse_orphans(self) -> None:
+        """A layout, say, of an object nobody defines."""
+        for (kind, name), each in self.documents.items():
+            if kinds.BY_NAME[kind].place == "object" and ("object", name) not in self.documents:
+                message = "There is no object {name}.{hint}"
+                self._complain(each.layers[0].document, "", message, ("object", name))
 
     def _may_begin(self, document: SourceDocument) -> bool:
         """A layout, say, may be given to another package's object that has none."""

@@ -66,7 +66,7 @@ class _Reading:
                 [Problem("package.json", "/definitions_format", message, data)]
             )
         content = upgraded("package", content, self.format)
-        if content is not None:
+        if text:
             self.problems += problems_of("package", content, "package.json", text=text)
         return dict(content) if isinstance(content, dict) else {}
 
@@ -89,7 +89,7 @@ class _Reading:
 
     def _document(self, file: str, kind: kinds.Kind, name: str, extends: bool) -> None:
         content, text = self._json(file)
-        if content is None:
+        if not text:
             return
         content = self._with_body(kind, file, upgraded(kind.name, content, self.format))
         if kind.name == "menus":
@@ -113,6 +113,7 @@ class _Reading:
             self.data.append(found)
 
     def _json(self, file: str) -> tuple[Any, str]:
+        """The document and its text; no text where there is no document."""
         content, problems = read_json(self.files[file], file)
         self.problems += problems
         return content, "" if problems else self.files[file].decode("utf-8-sig")

@@ -127,7 +127,7 @@ def _check_dependent(checking: Checking, document: Layered, of: Object, field: F
 
 def _check_when(checking: Checking, document: Layered, field: Field, other: Field) -> None:
     written = next(e for e in document.content["fields"] if e["name"] == field.name)
-    for option in written["options"]:
+    for option in written.get("options", ()):
         for name in option.get("when", ()):
             if other.option(name) is None:
                 message = "{name}: no such option of {field}.{hint}"

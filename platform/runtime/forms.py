@@ -46,6 +46,8 @@ class Input:
     read_only: bool = False
     is_live: bool = False
     wide: bool = False
+    is_made: bool = False
+    """Nobody typed it: a default, or it follows another field until somebody overrides it."""
     options: tuple[Option, ...] = ()
     titles: Mapping[str, str] = EMPTY
     problems: tuple[FieldProblem, ...] = ()
@@ -197,17 +199,34 @@ class InputMaker:
             value=value,
             text=self._text(field, value),
             parts=self._parts(field),
-            required=holds(field.required, change) or holds(placement.required, change),
+            required=holds(field.required, change)
+            or holds(placement.required, change)
+            or self._stage_requires(field),
             visible=holds(field.visible, change) and holds(placement.visible, change),
             read_only=closed
             or holds(field.read_only, change)
             or holds(placement.read_only, change),
             is_live=field.name in self.live,
             wide=placement.wide,
+            is_made=self._is_made(field, value),
             options=self._options(field),
             titles=self.titles,
             problems=tuple(p for p in self.problems if p.field == field.name),
         )
+
+    def _stage_requires(self, field: Field) -> bool:
+        """Whether the stage the record is being moved into asks for the field."""
+        path, change = self.of.object.path, self.sketch.change
+        if path is None or change.values.get(path.field) == change.before.get(path.field):
+            return False
+        stage = path.stage(str(change.values.get(path.field)))
+        return stage is not None and field.name in stage.requires
+
+    def _is_made(self, field: Field, value: Any) -> bool:
+        change = self.sketch.change
+        if value is None or field.name in change.raw or type_of(field).computed:
+            return False
+        return change.is_new or bool(field.follows) or field.fill is not None
 
     def _text(self, field: Field, value: Any) -> Any:
         raw = self.sketch.change.raw
@@ -237,6 +256,8 @@ def live_names(unit: Unit, obj: Object, page: Page) -> frozenset[str]:
     for source in _sources(unit, obj, page):
         checked = unit.catalog.expression(obj.name, source)
         found |= {path[0] for path in checked.paths}
+    if obj.path is not None:
+        found.add(obj.path.field)
     for each in obj.fields:
         found |= set(each.follows) | set((each.fill or EMPTY).get("when_changed", ()))
         depends = each.settings.get("depends_on")

@@ -50,7 +50,7 @@ def _typed(field: Field, widget: Widget, posted: Posted, name: str) -> dict[str,
         return {}
     if widget in COMPOUND:
         return _compound(field, posted, name)
-    if name not in posted:
+    if name not in posted or _is_untouched(widget, posted, name):
         return {}
     if widget in SEVERAL:
         return {field.name: [value for value in posted.getlist(name) if value]}
@@ -60,6 +60,12 @@ def _typed(field: Field, widget: Widget, posted: Posted, name: str) -> dict[str,
     if widget is Widget.MONEY and f"{name}_currency" in posted:
         found[f"{field.name}_currency"] = posted[f"{name}_currency"]
     return found
+
+
+def _is_untouched(widget: Widget, posted: Posted, name: str) -> bool:
+    """Still what the form came with as a default: not a value somebody gave."""
+    made = posted.get(f"was.{name}")
+    return made is not None and posted.getlist(name)[-1] == made
 
 
 def _compound(field: Field, posted: Posted, name: str) -> dict[str, Any]:

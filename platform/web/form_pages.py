@@ -17,7 +17,7 @@ from ..runtime.forms import Form, Input
 from ..runtime.storage.unit_of_work import Unit
 from . import lookups
 from .answers import Go, Page, fragment, safe_path
-from .form_input import Posted, only_shown, typed_lines, typed_values
+from .form_input import COMPOUND, SEVERAL, Posted, only_shown, typed_lines, typed_values
 from .labels import Labels
 from .visits import visit
 
@@ -53,6 +53,12 @@ class FormModel:
     problem: str | None = None
     clash: Clash | None = None
     back: str = ""
+
+    @property
+    def has_problems(self) -> bool:
+        rows = (row for table in self.lines for row in table.rows)
+        inputs = [*self.form.inputs, *(i for row in rows for i in row.inputs)]
+        return bool(self.problem or self.form.problems or any(i.problems for i in inputs))
 
     @property
     def obj(self) -> Object:
@@ -124,6 +130,9 @@ def _state(each: Input, labels: Labels, how: Format) -> dict[str, Any]:
     elif isinstance(each.text, str):
         is_number = each.widget is Widget.NUMBER
         state["value"] = short_number(each.text) if is_number else each.text
+        if each.widget is Widget.LOOKUP and each.value:
+            state["value"] = made_text(each) or each.text
+            state["title"] = each.titles.get(str(each.value), "")
     if each.field.options and "depends_on" in each.field.settings:
         empty = [] if each.required else [{"value": "", "text": ""}]
         state["options"] = empty + [
@@ -244,12 +253,24 @@ def words(unit: Unit, labels: Labels) -> dict[str, Any]:
         "how": Format(labels.locale, unit.zone, unit.settings.currency, label=_label(unit)),
         "shown": shown,
         "short_number": short_number,
+        "made_text": made_text,
         "totals_of": totals_of,
         "lookup_names": lambda field: " ".join(lookups.names_needed(field)),
         "may_create": lambda name: "create" in unit.actor.rights.on(name),
         "object_label": lambda name: labels.object(unit.catalog.object(name)),
         "part_labels": lambda field: part_labels(field, labels),
     }
+
+
+def made_text(each: Input) -> str | None:
+    """What the input of a default holds, to tell later whether somebody changed it."""
+    if each.widget in SEVERAL or each.widget in COMPOUND or not isinstance(each.text, str):
+        return None
+    if each.widget is Widget.CHECKBOX:
+        return "true" if each.text == "true" else "false"
+    if each.widget is Widget.LOOKUP and each.parts.get("object"):
+        return f"{each.parts['object']}:{each.value}"
+    return short_number(each.text) if each.widget is Widget.NUMBER else each.text
 
 
 def short_number(text: Any) -> str:

@@ -19,7 +19,10 @@ def show(unit: Unit) -> Answer:
     chosen = request.args.get("app")
     if chosen:
         return _switch(chosen)
-    return Page("home/home.html", {"desk": desk.build(unit, visit().labels, request.cookies.get(APP_COOKIE))})
+    return Page(
+        "home/home.html",
+        {"desk": desk.build(unit, visit().labels, request.cookies.get(APP_COOKIE))},
+    )
 
 
 def _switch(app: str) -> Response:

@@ -29,7 +29,9 @@ class RecordBoard extends HTMLElement {
   private async move(card: HTMLElement, from: HTMLElement, index: number, to: HTMLElement): Promise<void> {
     const body = new FormData();
     body.set("to", to.dataset["column"] ?? "");
+    body.set("field", this.dataset["field"] ?? "");
     body.set("version", card.dataset["version"] ?? "");
+    for (const [name, value] of JSON.parse(this.dataset["question"] ?? "[]") as [string, string][]) body.set(`q.${name}`, value);
     card.setAttribute("aria-busy", "true");
     const response = await ask(card.dataset["moveUrl"]!, { method: "POST", body, headers: { "X-Fragment": "board" } });
     card.removeAttribute("aria-busy");

@@ -2,6 +2,9 @@
 import htmx from "htmx.org";
 import { $, $$ } from "./page";
 
+/** The number of the row that begins a group; the server knows it too. */
+const SPARE = 900;
+
 class FilterBuilder extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("click", (event) => {
@@ -23,7 +26,8 @@ class FilterBuilder extends HTMLElement {
   }
 
   private add(button: HTMLElement): void {
-    const next = 1 + Math.max(-1, ...$$(".filter-row", this).map((row) => Number(row.dataset["n"])));
+    const used = $$(".filter-row", this).map((row) => Number(row.dataset["n"]));
+    const next = 1 + Math.max(-1, ...used.filter((n) => n < SPARE));
     const url = `${this.dataset["rowUrl"]}?n=${next}&group=${button.dataset["addRow"]}`;
     void htmx.ajax("GET", url, { target: button.previousElementSibling as HTMLElement, swap: "beforeend" });
   }

@@ -6,6 +6,7 @@ interface LiveField {
   required: boolean;
   read_only: boolean;
   value?: string;
+  title?: string;
   shown?: string;
   options?: { value: string; text: string }[];
 }
@@ -117,10 +118,22 @@ class RecordForm extends HTMLElement {
       if (shown) shown.textContent = state.shown;
     }
     if (input && state.value !== undefined && !this.touched.has(name) && input.value !== state.value && document.activeElement !== input) {
-      input.value = state.value;
+      this.set(input, state);
+      const was = $<HTMLInputElement>(`[name="${CSS.escape(`was.${name}`)}"]`, holder);
+      if (was) was.value = state.value;
       holder.classList.remove("fresh");
       requestAnimationFrame(() => holder.classList.add("fresh"));
     }
+  }
+
+  private set(input: HTMLInputElement | HTMLSelectElement, state: LiveField): void {
+    const lookup = (input as { tomselect?: { addOption(o: object): void; setValue(v: string, silent: boolean): void } }).tomselect;
+    if (!lookup) {
+      input.value = state.value ?? "";
+      return;
+    }
+    if (state.value && state.title) lookup.addOption({ value: state.value, text: state.title });
+    lookup.setValue(state.value ?? "", true);
   }
 
   private options(select: HTMLSelectElement, options: { value: string; text: string }[]): void {

@@ -9,7 +9,7 @@ interface Choice {
 }
 
 class Lookup extends HTMLElement {
-  private made: { destroy(): void } | null = null;
+  private made: { destroy(): void; clearOptions(): void } | null = null;
 
   async connectedCallback(): Promise<void> {
     const select = this.querySelector("select");
@@ -35,7 +35,10 @@ class Lookup extends HTMLElement {
       loadThrottle: 160,
       ...(url
         ? {
-            load: (query: string, callback: (found?: Choice[]) => void) => void this.find(url, query, callback),
+            load: (query: string, callback: (found?: Choice[]) => void) => {
+              this.made?.clearOptions();
+              void this.find(url, query, callback);
+            },
             shouldLoad: () => true,
             score: () => () => 1,
           }

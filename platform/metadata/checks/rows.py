@@ -80,7 +80,7 @@ def _problems_of_value(
         yield Problem(file, at, message, {"name": name})
     elif field.targets:
         for key in value if isinstance(value, list | tuple) else [value]:
-            if key is not None and key not in keys:
+            if key is not None and str(key) not in keys:
                 message = "There is no row with the key {key}.{hint}"
                 hint = nearest(str(key), keys)
                 yield Problem(file, at, message, {"key": str(key), "hint": hint})

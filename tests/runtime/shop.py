@@ -57,6 +57,7 @@ def shop_package(**more: Any) -> PackageSource:
             {**a_picklist("tags", "red", "green", "blue"), "type": "multi_picklist"},
             a_field("line_total", "rollup", of="lines.total", function="sum",
                     returns="currency"),
+            tracks=["history", "activities", "files", "comments", "tags"],
             views=[a_view("all", "name", "account.name", "amount", sort="-close_date")],
             validations=[{"name": "won_needs_amount", "field": "amount",
                           "when": "stage == 'won' and is_blank(amount)",

@@ -186,7 +186,7 @@ def _one(unit: Unit, found: Record, status: int = 200) -> Response:
 def related(unit: Unit, object_name: str, id_: str, relation: str) -> Response:
     told = requests.parameters(request, *LIST)
     name = unit.catalog.object(object_name).name
-    reading.get(unit, name, id)
+    reading.get(unit, name, id_)
     reverse = unit.catalog.reverses[name].get(relation)
     if reverse is None:
         raise BadRequest("There is no relation {name} on {object}.", name=relation, object=name)

@@ -75,7 +75,9 @@ def _circle(packages: Sequence[PackageSource]) -> list[Problem]:
         cycle = nx.find_cycle(_graph(packages))
     except nx.NetworkXNoCycle:
         return []
-    names = [edge[1] for edge in cycle]
+    names = [edge[0] for edge in cycle]
+    start = names.index(min(names))
+    names = [*names[start:], *names[:start]]
     first = next(each for each in packages if each.name == names[0])
     message = "These packages need each other in a circle: {circle}."
     return [_problem(first, "/requires", message, circle=" → ".join([*names, names[0]]))]
@@ -96,7 +98,7 @@ def _graph(packages: Sequence[PackageSource]) -> nx.DiGraph[str]:
     """Edges lead from a package to what it requires."""
     names = {each.name for each in packages}
     graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(names)
+    graph.add_nodes_from(sorted(names))
     graph.add_edges_from(
         (each.name, other) for each in packages for other in each.requires if other in names
     )

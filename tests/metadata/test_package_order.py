@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from typecase.metadata.requirements import fits, install_order, problems_of_requirements
 from typecase.metadata.sources import PackageSource
 
@@ -39,7 +40,7 @@ def test_each_package_comes_after_those_it_requires() -> None:
 def test_circles_are_named() -> None:
     packages = [a_package("a", b="*"), a_package("b", c="*"), a_package("c", a="*")]
     (problem,) = problems_of_requirements(packages)
-    assert problem.text() == "These packages need each other in a circle: b → c → a → b."
+    assert problem.text() == "These packages need each other in a circle: a → b → c → a."
 
 
 def test_a_package_twice_and_two_bases() -> None:

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ...metadata.catalog import Catalog
-from ...metadata.composing import compose
+from ...metadata.composing import recompose
 from ...metadata.field_types.base import Storage, StorageKind
-from ...metadata.packages import PackageSource
+from ...metadata.sources import PackageSource
 from .system_tables import column, package, workspace
 from .tables import Recorded, StorageModel
 
@@ -19,8 +19,8 @@ SETTINGS = "settings"
 
 
 def load(connection: Connection, version: int) -> tuple[Catalog, StorageModel]:
-    """The catalog at ``version`` as the database holds it."""
-    catalog = compose(installed(connection), version, settings=settings(connection))
+    """The catalog at ``version`` as the database holds it: checked when it was published."""
+    catalog = recompose(installed(connection), version, settings=settings(connection))
     return catalog, StorageModel(catalog, recorded(connection))
 
 

@@ -24,9 +24,9 @@ setup: .venv/.developer assets  ## make the virtual environment .venv with all t
 assets: .venv/.installed  ## bundle the pages' scripts and styles (Node from the PATH, else from PyPI)
 	@$(BIN)/python tools/build_assets.py
 
-demo: .venv/.installed  ## make a CRM with a demo company in var/demo and serve it on this machine
+demo: .venv/.installed  ## make a CRM with a demo company in var/demo and serve it here (ARGS="--port 8001")
 	@$(BIN)/python tools/build_assets.py || echo "No scripts and styles could be built: pages are plain."
-	@$(BIN)/typecase demo
+	@$(BIN)/typecase demo $(ARGS)
 
 test: setup .venv/.testdb  ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal

@@ -14,10 +14,9 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from ...metadata.definitions import EMPTY
-from ...metadata.expressions import Checked, ExpressionProblem, Surroundings
+from ...metadata.expressions import Checked, Surroundings
 from ...metadata.expressions.evaluate import evaluate_part
 from ...metadata.expressions.program import path_key
 from ...metadata.expressions.tree import (
@@ -34,19 +33,22 @@ from ...metadata.expressions.tree import (
     Path,
     walk,
 )  # fmt: skip
-from ...metadata.expressions.types import BOOLEAN, NUMBER, TEXT, Kind, Type
+from ...metadata.expressions.types import BOOLEAN, NUMBER, Kind, Type
 from . import sql_comparisons as comparisons
+from . import sql_lists
 from . import sql_texts as texts
-from .columns import Exact, Whole
+from .columns import Exact
 from .postgres_functions import MEANINGS as POSTGRES
 from .postgres_functions import null_of, own_type
 from .sql_comparisons import FLIPPED, Sign, known, with_constant
 from .sql_types import (
     DECIMAL_ORDER,
+    NUMERIC_KINDS,
     DecimalText,
     Resolver,
     SqlValue,
     bind_type,
+    cannot,
     is_computed,
     scale_of,
 )  # fmt: skip
@@ -55,7 +57,6 @@ from .sqlite_functions import register_functions as register_functions
 
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
-NUMERIC_KINDS = frozenset({Kind.NUMBER, Kind.DURATION})
 SIGNS: dict[str, Sign] = {"equal": "==", "less": "<", "less_or_equal": "<="}
 
 
@@ -77,12 +78,6 @@ def compile_sql(
     if checked.type.kind is Kind.BOOLEAN:
         return compiler.condition(checked.tree)
     return compiler.result(checked.tree)
-
-
-def cannot(what: str) -> ExpressionProblem:
-    return ExpressionProblem(
-        "{what} cannot be used where many records are filtered or sorted.", what=what
-    )
 
 
 class Compiler:
@@ -182,7 +177,7 @@ class Compiler:
             whens.append((self.condition(rest.condition), self._branch(rest.then, node.type)))
             rest = rest.otherwise
         chosen = sa.case(*whens, else_=self._branch(rest, node.type))
-        return SqlValue(sa.type_coerce(chosen, self._type(node.type)), node.type)
+        return SqlValue(sa.type_coerce(chosen, self.type_of(node.type)), node.type)
 
     def _branch(self, node: Node, wanted: Type) -> Column:
         node = self.folded(node)
@@ -190,7 +185,8 @@ class Compiler:
             return self.literal(node.value, wanted)
         return self.plain(node)
 
-    def _type(self, type_: Type) -> sa.types.TypeEngine[Any]:
+    def type_of(self, type_: Type) -> sa.types.TypeEngine[Any]:
+        """The type of a computed column."""
         if type_.kind in NUMERIC_KINDS:
             return sa.Numeric() if self.postgres else DecimalText()
         return bind_type(type_.kind)
@@ -200,17 +196,17 @@ class Compiler:
         if not facts:
             return SqlValue(self.literal(None, node.type), node.type)
         chosen = sa.case(facts, value=self.plain(node.subject), else_=self.literal(None, node.type))
-        return SqlValue(sa.type_coerce(chosen, self._type(node.type)), node.type)
+        return SqlValue(sa.type_coerce(chosen, self.type_of(node.type)), node.type)
 
     # operations ------------------------------------------------------------------------------
 
     def _applied(self, node: Apply) -> Column:
         key, meaning = node.operation.key, node.operation.sql
-        if key in ("sum", "average", "count", "min_of_list", "max_of_list"):
-            return self._over_children(key, node.arguments[0])
+        if key in sql_lists.MEASURES:
+            return sql_lists.over_children(self, key, node.arguments[0])
         arguments = [self._branch(each, each.type) for each in node.arguments]
         if key == "coalesce":
-            return func.coalesce(*arguments, type_=self._type(node.type))
+            return func.coalesce(*arguments, type_=self.type_of(node.type))
         if key in ("smallest", "largest"):
             return self._extreme(key, arguments, node.type)
         if meaning is None:
@@ -221,7 +217,7 @@ class Compiler:
             kinds = [each.type.kind for each in node.arguments]
             arguments = [own_type(each, kind) for each, kind in zip(arguments, kinds, strict=True)]
         made = self.operation(meaning, arguments)
-        return sa.type_coerce(made, self._type(node.type))
+        return sa.type_coerce(made, self.type_of(node.type))
 
     def operation(self, meaning: str, arguments: list[Column]) -> Column:
         if self.postgres:
@@ -234,38 +230,10 @@ class Compiler:
             textual = type_.kind in (Kind.TEXT, Kind.OPTION)
             columns = [each.collate("C") for each in arguments] if textual else arguments
             choose = func.least if key == "smallest" else func.greatest
-            return choose(*columns, type_=self._type(type_))
+            return choose(*columns, type_=self.type_of(type_))
         form = "number" if type_.kind in NUMERIC_KINDS else "text"
-        made: Column = getattr(func, f"tc_{key}_{form}")(*arguments, type_=self._type(type_))
+        made: Column = getattr(func, f"tc_{key}_{form}")(*arguments, type_=self.type_of(type_))
         return made
-
-    def _over_children(self, key: str, over: Node) -> Column:
-        if not isinstance(over, Path):
-            raise cannot(key)
-        if over.type.kind is Kind.LIST and not over.type.targets:
-            return self._size(over) if key == "count" else self._refused(key)
-        if key == "average":
-            arguments = [self._over_children(each, over) for each in ("sum", "count")]
-            return sa.type_coerce(self.operation("divide", arguments), self._type(NUMBER))
-        found = self.resolve.children(over.path, key.removesuffix("_of_list"))
-        if found.type.kind not in NUMERIC_KINDS:
-            return found.column
-        column = self.number(found)
-        if key in ("sum", "count"):
-            column = func.coalesce(column, self.literal(0, NUMBER), type_=column.type)
-        return column
-
-    def _refused(self, what: str) -> Column:
-        raise cannot(what)
-
-    def _size(self, values: Node) -> Column:
-        """How many values a list of the record's own has."""
-        column = self.value(values).column
-        if self.postgres:
-            size = func.coalesce(func.cardinality(sa.type_coerce(column, ARRAY(sa.Text))), 0)
-            return sa.cast(size, sa.Numeric)
-        size = func.coalesce(func.json_array_length(sa.type_coerce(column, sa.Text())), 0)
-        return self.number(SqlValue(sa.type_coerce(size, Whole()), NUMBER))
 
     # conditions ------------------------------------------------------------------------------
 
@@ -293,28 +261,28 @@ class Compiler:
             case "is_blank":
                 return self._blank(arguments[0])
             case "equal" | "less" | "less_or_equal":
-                return self._compared(SIGNS[key], *arguments)
+                return self.compared(SIGNS[key], *arguments)
             case "is_one_of":
-                return self._one_of(*arguments)
+                return sql_lists.one_of(self, *arguments)
             case "includes":
-                return self._one_of(arguments[1], arguments[0])
+                return sql_lists.one_of(self, arguments[1], arguments[0])
             case "contains" | "starts_with" | "ends_with":
                 text, part = arguments
                 return texts.search(self, key, text, part)
             case "matches":
                 return texts.matches(self, *arguments)
             case "under":
-                return self._under(*arguments)
+                return sql_lists.under(self, *arguments)
         raise cannot(node.operation.name)
 
     def _blank(self, node: Node) -> Condition:
         if node.type.kind is Kind.ROWS or (node.type.kind is Kind.LIST and node.type.targets):
-            return self._over_children("count", node) == self.literal(0, NUMBER)
+            return sql_lists.over_children(self, "count", node) == self.literal(0, NUMBER)
         if node.type.kind is Kind.LIST:
-            return self._size(node) == self.literal(0, NUMBER)
+            return sql_lists.size(self, node) == self.literal(0, NUMBER)
         return self.value(node).column.is_(None)
 
-    def _compared(self, sign: Sign, left: Node, right: Node) -> Condition:
+    def compared(self, sign: Sign, left: Node, right: Node) -> Condition:
         left, right = self.folded(left), self.folded(right)
         if left.type.kind is Kind.BOOLEAN:
             return self._same_truth(left, right)
@@ -370,35 +338,3 @@ class Compiler:
             return sa.false()
         column = comparisons.ordered(self.plain(node), node.type.kind, sign, self.dialect)
         return known(comparisons.sided(column, sign, self.literal(constant.value, node.type)))
-
-    def _one_of(self, value: Node, listed: Node) -> Condition:
-        value, listed = self.folded(value), self.folded(listed)
-        if isinstance(listed, Constant):
-            constants = tuple(listed.value or ())
-            if isinstance(value, Path):
-                return comparisons.one_of(self.value(value), constants, self.dialect)
-            of = listed.type.of or TEXT
-            listed = Items(tuple(Constant(each, of) for each in constants), listed.type)
-        if isinstance(listed, Items):
-            return sa.or_(sa.false(), *(self._compared("==", value, item) for item in listed.items))
-        return self._held(listed, value)
-
-    def _held(self, listed: Node, value: Node) -> Condition:
-        """Whether a list of the record's own has ``value``."""
-        if isinstance(value, Constant) and value.type.kind is Kind.REFERENCE:
-            if not comparisons.is_id(value.value):
-                return sa.false()
-        column, wanted = self.value(listed).column, self.plain(value)
-        if self.postgres:
-            array = sa.type_coerce(column, ARRAY(wanted.type))
-            return known(wanted == sa.any_(array))
-        return func.tc_holds(sa.type_coerce(column, sa.Text()), wanted) == sa.literal(1)
-
-    def _under(self, node: Node, root: Node, branches: Node) -> Condition:
-        root, tree = self.folded(root), self.folded(branches)
-        if not isinstance(root, Constant) or not isinstance(tree, Constant):
-            raise cannot("under")
-        if root.value is None:
-            return sa.false()
-        below = sorted({root.value, *tree.value.get(root.value, ())})
-        return comparisons.one_of(self.value(node), below, self.dialect)

@@ -14,10 +14,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+from ...metadata.expressions import ExpressionProblem
 from ...metadata.expressions.functions.numbers import plain
 from ...metadata.expressions.types import Kind, Type
 from .columns import Characters, Day, Exact, Id, Moment, Truth
 
+NUMERIC_KINDS = frozenset({Kind.NUMBER, Kind.DURATION})
 DECIMAL_ORDER = "tc_decimal_order"
 """The collation that orders decimal text by value."""
 
@@ -82,3 +84,10 @@ def scale_of(value: SqlValue) -> int:
 def is_computed(value: SqlValue) -> bool:
     """Whether a number on SQLite is decimal text already."""
     return isinstance(value.column.type, DecimalText)
+
+
+def cannot(what: str) -> ExpressionProblem:
+    """The problem of what only Python computes."""
+    return ExpressionProblem(
+        "{what} cannot be used where many records are filtered or sorted.", what=what
+    )

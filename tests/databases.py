@@ -179,3 +179,8 @@ def _command(run: Run, program: str, *arguments: str | Path) -> None:
         )
     if done.returncode:
         raise RuntimeError(f"{program} failed:\n{log.read_text(errors='replace')}")
+
+
+def restart(run: Run) -> None:
+    """Makes the cluster read its settings anew; the benchmark changes them."""
+    _command(run, "pg_ctl", "restart", "-w", "-m", "fast", "-D", run.data, "-l", run.data / "log")

@@ -66,7 +66,7 @@ def remove(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
 def put_back(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
     """Indexes restored records anew."""
     rows = search_index.stored(unit, of, _kept(unit.catalog, of.object), ids)
-    _write_rows(unit, of.object, rows, keep=False)
+    write_rows(unit, of.object, rows, keep=False)
 
 
 def rebuild(unit: Unit, object_name: str, after: str | None = None) -> str | None:
@@ -78,7 +78,7 @@ def rebuild(unit: Unit, object_name: str, after: str | None = None) -> str | Non
     of = unit.model.table(unit.catalog.object(object_name).name)
     fields = _kept(unit.catalog, of.object)
     rows = search_index.stored_after(unit, of, fields, after, REBUILD_STEP)
-    _write_rows(unit, of.object, rows, keep=True)
+    write_rows(unit, of.object, rows, keep=True)
     return rows[-1]["id"] if len(rows) == REBUILD_STEP else None
 
 
@@ -103,7 +103,8 @@ def _kept(catalog: Catalog, obj: Object) -> list[Field]:
     return [field for field in obj.fields if field.name in names]
 
 
-def _write_rows(unit: Unit, obj: Object, rows: Sequence[Mapping[str, Any]], keep: bool) -> None:
+def write_rows(unit: Unit, obj: Object, rows: Sequence[Mapping[str, Any]], keep: bool) -> None:
+    """Indexes stored records, each its values by name. ``keep``: see ``search_index.write``."""
     fields = searchable(unit.catalog, obj)
     entries = [(row["id"], _entry(obj, fields, row)) for row in rows]
     search_index.write(unit, obj.id, entries, keep)

@@ -60,7 +60,7 @@ def _right(name: str) -> ObjectRight:
 
 def insert(unit: Unit, of: ObjectTable, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes new records; all rows hold the same names."""
-    unit.execute(sa.insert(of.table), [_to_columns(of, row) for row in rows])
+    unit.execute(sa.insert(of.table), [to_columns(of, row) for row in rows])
     for name in of.sets:
         _write_set(unit, of, name, [(row["id"], row.get(name) or ()) for row in rows], fresh=True)
 
@@ -72,7 +72,7 @@ def update(unit: Unit, of: ObjectTable, id_: str, version: int, values: Mapping[
         sa.update(of.table)
         .where(of["id"] == sa.bindparam("_id"), of["version"] == sa.bindparam("_version"))
         .where(of["deleted_at"].is_(None))
-        .values(_to_columns(of, plain))
+        .values(to_columns(of, plain))
     )
     if unit.execute(statement, {"_id": id_, "_version": version}).rowcount != 1:
         return False
@@ -119,7 +119,7 @@ def _write_set(
         unit.execute(sa.insert(table), values)
 
 
-def _to_columns(of: ObjectTable, row: Mapping[str, Any]) -> dict[str, Any]:
+def to_columns(of: ObjectTable, row: Mapping[str, Any]) -> dict[str, Any]:
     """Value names → column names, with the sort keys of texts."""
     columns: dict[str, Any] = {}
     for name, value in row.items():

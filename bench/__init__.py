@@ -1,0 +1,1 @@
+"""Measures Typecase against an application written by hand; ``python -m bench``."""

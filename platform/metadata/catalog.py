@@ -12,7 +12,7 @@ from ..errors import Problem, UnknownName
 from .definitions import EMPTY, Field, Object
 from .expressions import Checked, check
 from .expressions.scopes import RecordScope
-from .expressions.types import BOOLEAN
+from .expressions.types import BOOLEAN, Kind, Type
 from .field_types import type_of
 from .formulas import ordered_formulas
 from .layouts import App, Layout, View
@@ -144,16 +144,20 @@ class Catalog:
         """Whether the feature switch that ``thing`` names is off: hidden and not running."""
         return thing.feature is not None and thing.feature in self.features_off
 
-    def expression(self, object_name: str, source: str, kind: str = "value") -> Checked:
+    def expression(
+        self, object_name: str, source: str, kind: str = "value", about: str | None = None
+    ) -> Checked:
         """``source`` checked over records of the object; ``kind`` is ``condition`` or ``value``.
 
-        Kept, so asking again costs nothing. Raises ExpressionProblem.
+        ``about`` is the object of another record, which ``record`` then means: of the one that a
+        search is for. Kept, so asking again costs nothing. Raises ExpressionProblem.
         """
-        key = (object_name, source, kind)
+        key = (object_name, source, f"{kind} about {about}" if about else kind)
         found = self._expressions.get(key)
         if found is None:
             expect = BOOLEAN if kind == "condition" else None
-            found = check(source, RecordScope(self, object_name), expect)
+            bound = {"record": Type(Kind.REFERENCE, targets=(about,))} if about else EMPTY
+            found = check(source, RecordScope(self, object_name, bound), expect)
             if len(self._expressions) >= MOST_KEPT_EXPRESSIONS:
                 self._expressions.clear()
             self._expressions[key] = found

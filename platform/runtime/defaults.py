@@ -10,7 +10,7 @@ from ..metadata.definitions import Field
 from .changes import Change
 from .facts import Facts, surroundings
 from .inputs import parse_value, settle_money
-from .storage.lookups import first_value, select_from
+from .storage.lookups import first_value
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -82,10 +82,7 @@ def _wants_fill(field: Field, change: Change) -> bool:
 
 def _fill(unit: Unit, facts: Facts, field: Field, change: Change) -> None:
     """Looks the value up: the first record of ``find`` that meets ``filter``, by ``sort``."""
-    rule = dict(field.fill or {})
-    selection = select_from(unit, rule["find"], surroundings(unit))
-    selection.record = (facts.of.object.name, facts.reader(change))
-    value = first_value(selection, unit, rule["value"], rule["filter"], rule.get("sort"))
+    value = first_value(unit, field.fill or {}, facts.about(change), surroundings(unit))
     if value is not None:
         _set(unit, change, field, value)
     elif change.is_new:

@@ -6,14 +6,16 @@ values leave this module.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..metadata.definitions import Field
 from ..metadata.expressions import Checked, Surroundings, evaluate
+from ..metadata.field_types.rollup import Rollup
 from .changes import Change
 from .storage import lookups
+from .storage.selection import About
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -45,7 +47,7 @@ class Facts:
 
     def __init__(self, unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
         self.unit, self.of, self.changes = unit, of, changes
-        self._related: dict[Path, dict[str, Any]] = {}
+        self._related: dict[object, dict[str, Any]] = {}
         self._children: dict[Path, dict[str, list[Any]]] = {}
 
     def value(self, source: str, change: Change, kind: str = "value") -> Any:
@@ -67,9 +69,9 @@ class Facts:
             around = _with_before(around, self._before(checked, change))
         return evaluate(checked, values, around)
 
-    def reader(self, change: Change) -> Callable[[Path], Any]:
-        """Reads paths of ``change`` for a statement about other records: ``record.product``."""
-        return lambda path: self._fact(path, change)
+    def about(self, change: Change) -> About:
+        """``change`` as a search for other records calls it: ``record.product``."""
+        return About(self.of.object.name, lambda path: self._fact(path, change))
 
     # Inside ---------------------------------------------------------------------------------
 
@@ -91,7 +93,21 @@ class Facts:
         if field is not None and field.type == "formula":
             formula = self.unit.catalog.formula(self.of.object.name, field)
             return self.checked_value(formula, change)
+        if field is not None and field.type == "rollup" and field.name not in self.of.columns:
+            return self._counted(field, change)
         return change.values.get(field.name if field else name)
+
+    def _counted(self, field: Field, change: Change) -> Any:
+        """A rollup that is not kept, as it is stored now; a new record has nothing to count."""
+        if change.is_new:
+            return Rollup().empty(field)
+        path = (field.name,)
+        if (path, "own") not in self._related:
+            ids = [c.id for c in self.changes if not c.is_new]
+            name, around = self.of.object.name, surroundings(self.unit)
+            found = lookups.related_values(self.unit, name, path, ids, around)
+            self._related[path, "own"] = found
+        return self._related[path, "own"].get(change.id)
 
     def _of_related(self, name: str, path: Path, id_: str) -> Any:
         known = self._related.setdefault(path, {})

@@ -43,7 +43,8 @@ class Entry:
 def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Writes an entry for each change that changed something."""
     entries = [(c.id, c.kind, _edits(of.object, c)) for c in changes]
-    history_rows.write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"])
+    made = {c.id: (c.values["updated_at"], c.values["updated_by"]) for c in changes}
+    history_rows.write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"], made)
 
 
 def _edits(obj: Object, change: Change) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..metadata.definitions import Field
 from .changes import Change
-from .facts import surroundings
+from .facts import Facts, surroundings
 from .storage.lookups import choosable
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
@@ -27,20 +27,30 @@ class Pointer:
 def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Notes a problem for each new pointer to nothing the actor may choose.
 
-    One statement per target object and filter, whatever the number of records.
+    One statement per target object and filter, whatever the number of records; one per record
+    only where the filter speaks of the record itself.
     """
-    groups: dict[tuple[str, str | None], list[Pointer]] = {}
+    facts, around = Facts(unit, of, changes), surroundings(unit)
+    groups: dict[tuple[str, str | None, str | None], list[Pointer]] = {}
     for change in changes:
         for pointer in _pointers(of, change):
-            groups.setdefault((pointer.target, pointer.filter), []).append(pointer)
-    around = surroundings(unit)
-    for (target, filter_), pointers in groups.items():
-        found = choosable(unit, target, filter_, {p.id for p in pointers}, around)
+            own = change.id if _speaks_of_record(unit, of, pointer) else None
+            groups.setdefault((pointer.target, pointer.filter, own), []).append(pointer)
+    for (target, filter_, _), pointers in groups.items():
+        about = facts.about(pointers[0].change)
+        found = choosable(unit, target, filter_, about, {p.id for p in pointers}, around)
         for pointer in pointers:
             if pointer.id not in found:
                 pointer.change.refuse(
                     pointer.field, "no_such_record", "There is no such record for you to choose."
                 )
+
+
+def _speaks_of_record(unit: Unit, of: ObjectTable, pointer: Pointer) -> bool:
+    if pointer.filter is None:
+        return False
+    checked = unit.catalog.expression(pointer.target, pointer.filter, "condition", of.object.name)
+    return any(path[0] == "record" for path in checked.paths)
 
 
 def _pointers(of: ObjectTable, change: Change) -> Iterator[Pointer]:

@@ -13,6 +13,11 @@ COUNTING = ("count", "count_distinct")
 FUNCTIONS = (*COUNTING, "sum", "min", "max", "avg")
 
 
+def keep_of(field: Field) -> str:
+    """How the value is kept. What is found by criteria has no parent to tell: it is computed."""
+    return str(field.settings.get("keep", "query" if "object" in field.settings else "recount"))
+
+
 class Rollup(Computed):
     """A rolled-up amount is in the base currency, so it needs no code beside it."""
 
@@ -53,9 +58,9 @@ class Rollup(Computed):
         },
         "keep": {
             "enum": ["difference", "recount", "query"],
-            "default": "recount",
-            "description": "Kept with the record by adding differences or by counting again, "
-            "or computed whenever it is read.",
+            "description": "Kept with the record by adding differences or by counting again "
+            "(the default over a relation), or computed whenever it is read (the default where "
+            "records are searched).",
         },
         "returns": returns_setting("The type of the result; counts are whole numbers anyway."),
         "scale": digits_settings(18, 2)["scale"],
@@ -67,7 +72,7 @@ class Rollup(Computed):
         return super().returned(field)
 
     def storage(self, field: Field) -> Storage:
-        if field.settings.get("keep", "recount") == "query":
+        if keep_of(field) == "query":
             return Storage(StorageKind.NONE)
         kept = self.returned(field).storage(field)
         if kept.kind in (StorageKind.DECIMAL, StorageKind.MONEY):

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ...metadata.definitions import Object
+from ...metadata.definitions import EMPTY, Object
 from .system_tables import history
 from .unit_of_work import Unit
 
@@ -16,14 +16,19 @@ Entry = tuple[str, str, Mapping[str, Any]]
 """(record id, kind, field id → [before, after])"""
 
 
-def write(unit: Unit, obj: Object, entries: Sequence[Entry]) -> None:
+Made = Mapping[str, tuple[datetime, str]]
+"""Record id → when it was saved and by whom: a row of a package may be older than its install."""
+
+
+def write(unit: Unit, obj: Object, entries: Sequence[Entry], made: Made = EMPTY) -> None:
+    now = (unit.now, unit.actor.id)
     rows = [
         {
             "id": unit.new_id(),
             "object": obj.id,
             "record": record_id,
-            "at": unit.now,
-            "actor": unit.actor.id,
+            "at": made.get(record_id, now)[0],
+            "actor": made.get(record_id, now)[1],
             "on_behalf": unit.actor.on_behalf,
             "via": unit.via,
             "request": unit.request,

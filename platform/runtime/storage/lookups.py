@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,7 @@ from ...metadata.catalog import Reverse
 from ...metadata.expressions.types import Surroundings
 from ..actors import SYSTEM, Actor
 from .row_rights import ACTOR
-from .selection import Selection
+from .selection import About, Selection
 from .unit_of_work import Unit
 
 Path = tuple[str, ...]
@@ -54,7 +54,12 @@ def child_values(
 
 
 def choosable(
-    unit: Unit, target: str, filter_: str | None, ids: Collection[str], around: Surroundings
+    unit: Unit,
+    target: str,
+    filter_: str | None,
+    about: About,
+    ids: Collection[str],
+    around: Surroundings,
 ) -> set[str]:
     """Those of ``ids`` that are there, visible to the actor, and meet ``filter_``."""
     selection = select_from(unit, target, around, unit.actor)
@@ -68,18 +73,18 @@ def choosable(
     if limit is not None:
         conditions.append(limit)
     if filter_:
-        conditions.append(selection.condition(filter_))
+        conditions.append(selection.condition(filter_, about))
     statement = sa.select(id_).select_from(selection.source).where(*conditions)
     return {str(each) for each in unit.execute(statement, {ACTOR: unit.actor.id}).scalars()}
 
 
-def first_value(
-    selection: Selection, unit: Unit, value: str, filter_: str, sort: str | None
-) -> Any:
-    """The value of the first record that meets ``filter_``, in the order of ``sort``."""
-    column = selection.value(tuple(value.split("."))).column.label("value")
-    condition = selection.condition(filter_)
-    order = selection.order(sort)
+def first_value(unit: Unit, rule: Mapping[str, Any], about: About, around: Surroundings) -> Any:
+    """What a fill finds: ``value`` of the first record of ``find`` that meets ``filter``, in the
+    order of ``sort``."""
+    selection = select_from(unit, rule["find"], around)
+    column = selection.value(tuple(rule["value"].split("."))).column.label("value")
+    condition = selection.condition(rule["filter"], about)
+    order = selection.order(rule.get("sort"))
     statement = (
         sa.select(column)
         .select_from(selection.source)

@@ -112,7 +112,7 @@ def _divide(left: Column, right: Column) -> Column:
     unit = 10**numbers.QUOTIENT_PLACES
     doubled = func.div(left * number(2 * unit), func.nullif(right, number(0)))
     half_a_unit = number(Decimal(1) / (2 * unit))
-    return _bounded(func.round(doubled * half_a_unit, numbers.QUOTIENT_PLACES))
+    return _bounded(func.round(left / func.nullif(right, number(0)), numbers.QUOTIENT_PLACES))
 
 
 def _divide_whole(left: Column, right: Column) -> Column:

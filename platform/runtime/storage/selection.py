@@ -6,7 +6,7 @@ same error as what is not there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,8 +92,6 @@ class Selection:
         self.source: sa.FromClause = of.table
         self._joined: dict[tuple[str, ...], Side] = {}
         self.speaks_of_today = self.speaks_of_now = False
-        self.known_values: Mapping[str, Any] = EMPTY
-        """Values of paths that are the same for every row: ``record.product`` of a fill."""
 
     @property
     def catalog(self) -> Catalog:
@@ -106,7 +104,7 @@ class Selection:
         side, name = self._walk(path), path[-1]
         if name == TITLE:
             return SqlValue(self._title(path[:-1]), TEXT, None)
-        return self._of_side(side, name, path)
+        return self.of_side(side, name, path)
 
     def sort_column(self, path: tuple[str, ...]) -> sa.ColumnElement[Any]:
         """What lists sort by: the stored key of texts, the order of a picklist's options."""
@@ -159,12 +157,15 @@ class Selection:
 
     # Conditions -----------------------------------------------------------------------------
 
-    def condition(self, source: str) -> sa.ColumnElement[bool]:
-        """A filter expression over the root object, compiled."""
-        name = self.root.of.object.name
-        checked = self.catalog.expression(name, source, "condition")
+    def condition(self, source: str, about: About | None = None) -> sa.ColumnElement[bool]:
+        """A filter expression over the root object, compiled. ``about``: the record for which
+        records are searched, and which the filter calls ``record``."""
+        of = about.object if about else None
+        checked = self.catalog.expression(self.root.of.object.name, source, "condition", of)
         self._note_time(checked)
-        return compile_sql(checked, self, self.around, self.dialect, self.known_values)
+        known = {".".join(p): about.read(p[1:] or ("id",)) for p in checked.paths
+                 if p[0] == "record"} if about else EMPTY  # fmt: skip
+        return compile_sql(checked, self, self.around, self.dialect, known)
 
     def _note_time(self, checked: Checked) -> None:
         """Whether what is compiled holds beyond this moment, or beyond this day."""
@@ -249,12 +250,12 @@ class Selection:
             if sort and name in joined.of.sort_keys:
                 titles.append(joined.table.c[joined.of.sort_keys[name].name])
             else:
-                titles.append(self._of_side(joined, name, (*path, name)).column)
+                titles.append(self.of_side(joined, name, (*path, name)).column)
         if not titles:
             raise UnknownName("{path} points to no record.", path=".".join(path))
         return titles[0] if len(titles) == 1 else sa.func.coalesce(*titles)
 
-    def _of_side(self, side: Side, name: str, path: tuple[str, ...]) -> SqlValue:
+    def of_side(self, side: Side, name: str, path: tuple[str, ...]) -> SqlValue:
         if name in SYSTEM_TYPES and name in side.of.columns:
             return SqlValue(side.column(name), SYSTEM_TYPES[name], None)
         if name in side.of.columns and name not in side.of.object.by_name:
@@ -306,16 +307,68 @@ class Selection:
         side = side or self.root
         if isinstance(field, str):
             field = side.of.object.by_name[field]
+        if "object" in field.settings:
+            return self._found(side, field)
         relation, _, rest = str(field.settings["of"]).partition(".")
         reverse = self.catalog.reverses[side.of.object.name][relation]
         path = tuple(rest.split(".")) if rest else ()
         function = field.settings.get("function", "count")
         filter_ = field.settings.get("filter")
-        found = self.aggregate(side, reverse, function, path, filter_)
-        if function in ("sum", "count", "count_distinct"):
-            zero = sa.func.coalesce(found.column, sa.literal(0, found.column.type))
-            return SqlValue(zero, found.type, found.scale)
+        return _counted(function, self.aggregate(side, reverse, function, path, filter_))
+
+    def _found(self, side: Side, field: Field) -> SqlValue:
+        """A measure over whatever records meet ``where``, ``record`` being this row."""
+        settings = field.settings
+        inner = Selection(self.model, self.actor, settings["object"], self.dialect, self.around)
+        inner.root = Side(inner.root.of, inner.root.of.table.alias())
+        inner.source = inner.root.table
+        path = settings.get("value")
+        source = inner.value(tuple(path.split("."))) if path else None
+        name, about = inner.root.of.object.name, side.of.object.name
+        checked = self.catalog.expression(name, settings["where"], "condition", about)
+        self._note_time(checked)
+        meets = compile_sql(checked, AboutRow(inner, self, side), self.around, self.dialect)
+        function = settings.get("function", "count")
+        measured = aggregates.measure(function, source, self.dialect)
+        statement = (
+            sa.select(measured.column)
+            .select_from(inner.source)
+            .where(inner.root.column("deleted_at").is_(None), meets)
+            .correlate(side.table)
+        )
+        value = SqlValue(statement.scalar_subquery(), measured.type, measured.scale)
+        return _counted(function, value)
+
+
+def _counted(function: str, found: SqlValue) -> SqlValue:
+    """Sums and counts of nothing are 0."""
+    if function not in ("sum", "count", "count_distinct"):
         return found
+    zero = sa.func.coalesce(found.column, sa.literal(0, found.column.type))
+    return SqlValue(zero, found.type, found.scale)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The record that a search is for: its object, and how to read it."""
+
+    object: str
+    read: Callable[[tuple[str, ...]], Any]
+
+
+class AboutRow:
+    """Resolves a search that is made for each row of another table: ``record.…`` is that row."""
+
+    def __init__(self, inner: Selection, outer: Selection, side: Side) -> None:
+        self.inner, self.outer, self.side = inner, outer, side
+
+    def __call__(self, path: tuple[str, ...]) -> SqlValue:
+        if path[0] == "record":
+            return self.outer.of_side(self.side, path[-1] if len(path) > 1 else "id", path[1:])
+        return self.inner.value(path)
+
+    def children(self, path: tuple[str, ...], function: str) -> SqlValue:
+        return self.inner.children(path, function)
 
 
 class Inside:

@@ -116,7 +116,7 @@ def _translate(texts: dict[str, str], path: Path) -> None:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--seed", type=int, default=20160412)
+    arguments.add_argument("--seed", type=int, default=20160427)
     arguments.add_argument("--package", type=Path, default=PACKAGE, help="folder of the package")
     chosen = arguments.parse_args()
     texts: dict[str, str] = {}

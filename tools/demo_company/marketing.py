@@ -76,8 +76,9 @@ def credit_campaigns(company: Company) -> list[Row]:
             if c["_start"] <= deal["_created"] <= c["_start"] + 75
             and c["_language"] == deal["_language"]
         ]
-        if near and company.chance(0.35):
-            deal["campaign"] = company.random.choice(near)["key"]
+        if near and company.chance(0.2):
+            by_size = {campaign["key"]: campaign["budget"] for campaign in near}
+            deal["campaign"] = company.weighted(by_size)
             deal["source"] = "campaign"
         if ("campaign" in deal and company.chance(0.7)) or company.chance(0.12):
             converted.append(deal)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from .people import SALES, language_of
+from .people import FINANCE, SALES, language_of
 from .tables import Company, Row, day, moment, money
 
 # terms of payment → instalments: condition, share, days after the order (or the delivery date)
@@ -91,6 +91,7 @@ def _invoice_and_pay(company: Company, order: Row, plan: Row, due: int, amount: 
         type="commercial" if abroad else "vat_special",
         status="draft" if draft else "issued",
         created_at=moment(issued, 16),
+        created_by=FINANCE,
         tax_number=None
         if abroad or draft
         else f"25312{random.randint(10**7, 10**8 - 1)}{number:07d}",
@@ -137,6 +138,7 @@ def _add_payment(
         contract=invoice["contract"],
         status=status,
         created_at=moment(min(on, -1), 17),
+        created_by=FINANCE,
         amount=amount,
         received_on=day(on),
         method=company.weighted(

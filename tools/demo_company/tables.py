@@ -29,6 +29,8 @@ class Company:
         if key in self.by_key:
             raise ValueError(f"two rows are called {key}")
         row = {"key": key, **values}
+        if "created_at" in row and "owner" in row:
+            row.setdefault("created_by", row["owner"])
         self.rows.setdefault(object_, []).append(row)
         self.by_key[key] = row
         return row

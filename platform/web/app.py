@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -11,17 +12,20 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from ..bootstrap import Platform
-from ..errors import TypecaseError
+from ..errors import TypecaseError, Unavailable
 from ..resources import data_folder
 from ..runtime import identity, sessions
 from ..texts import LOCALES
 from . import cookies, error_pages
+from .api import failures
 from .api.application import create_api
 from .assets import load_assets
 from .headers import add_headers
 from .pages import PAGES
-from .template_words import template_words
+from .template_words import page_words, template_words
 from .visits import Visit
+
+LOG = logging.getLogger("typecase.web")
 
 LARGEST_UPLOAD = 32_000_000
 LARGEST_FORM = 2_000_000
@@ -50,6 +54,7 @@ def create_app(platform: Platform) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(template_words(load_assets()))
+    app.context_processor(page_words)
     app.before_request(_arrive(platform))
     app.after_request(_keep_session)
     app.after_request(add_headers)
@@ -57,8 +62,13 @@ def create_app(platform: Platform) -> Flask:
         app.register_blueprint(page)
     app.register_blueprint(create_api(platform))
     app.register_error_handler(TypecaseError, error_pages.refused)
-    app.register_error_handler(Exception, error_pages.failed)
+    app.register_error_handler(Exception, _failed)
     return app
+
+
+def _failed(error: Exception) -> Any:
+    """Where no route was found there is no blueprint either: the path tells who asked."""
+    return failures.failed(error) if failures.is_below_api() else error_pages.failed(error)
 
 
 def _arrive(platform: Platform) -> Callable[[], None]:
@@ -93,8 +103,11 @@ def _keep_session(response: Response) -> Response:
     holder: Any = here.holder if here else None
     if here is None or holder is None or here.credential is None or response.status_code >= 500:
         return response
-    if holder.renew:
-        cookies.set_session(response, identity.renew(here.workspace, here.credential))
-    else:
-        identity.seen(here.workspace, here.credential, holder)
+    try:
+        if holder.renew:
+            cookies.set_session(response, identity.renew(here.workspace, here.credential))
+        else:
+            identity.seen(here.workspace, here.credential, holder)
+    except Unavailable as error:  # the answer stands; the next request keeps the session
+        LOG.warning("request %s: the session was not kept: %s", here.request_id, error)
     return response

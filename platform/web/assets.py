@@ -20,6 +20,8 @@ class Assets:
     folder: Path
     files: dict[str, str] = field(default_factory=dict)
     icons: frozenset[str] = frozenset()
+    drawn: dict[tuple[str | None, str], Markup] = field(default_factory=dict, compare=False)
+    """Icons made so far: a page shows the same few many times."""
 
     @property
     def are_built(self) -> bool:
@@ -32,6 +34,12 @@ class Assets:
         """An ``<svg>`` that uses the sprite; decorative, so screen readers skip it."""
         if not self.files:
             return Markup("")
+        made = self.drawn.get((name, classes))
+        if made is None:
+            made = self.drawn[name, classes] = self._draw(name, classes)
+        return made
+
+    def _draw(self, name: str | None, classes: str) -> Markup:
         known = name if name in self.icons else FALLBACK_ICON
         return Markup(
             '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>'

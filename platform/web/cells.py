@@ -13,7 +13,7 @@ from ..runtime.forms import Input, InputMaker
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from . import form_pages, record_pages
-from .answers import Answer, Page
+from .answers import Answer, Page, fragment
 from .display import Displays
 from .form_input import typed_values
 from .labels import Labels
@@ -93,3 +93,24 @@ def _save(unit: Unit, name: str, id_: str, field: str) -> None:
     wanted = {k: v for k, v in raw.items() if k in (field, f"{field}_currency")}
     version = request.form.get("version", "")
     saving.update(unit, obj.name, id_, wanted, int(version) if version.isdecimal() else None)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerModel:
+    object: str
+    action: str
+    back: str
+    owner: tuple[str, str] | None
+    problem: str | None
+
+
+def owner_page(unit: Unit, name: str, id_: str, error: TypecaseError | None = None) -> Page:
+    """Who the record belongs to, to be changed."""
+    obj = unit.catalog.object(name)
+    stored = reading.stored(unit, obj.name, id_)
+    names = forms.titles_of(unit, {"user": [stored["owner"]]}) if stored["owner"] else {}
+    owner = next(iter(names.items()), None)
+    told = error.text(visit().locale) if error else None
+    model = OwnerModel(obj.name, f"/o/{obj.name}/{id_}/owner", f"/o/{obj.name}/{id_}", owner, told)
+    template = "records/owner_form.html" if fragment() else "records/owner.html"
+    return Page(template, {"model": model})

@@ -340,6 +340,26 @@ def _rich(name: str, text: Show) -> Show:
     return show
 
 
+def _file(name: str, text: Show) -> Show:
+    link = Markup('<a href="/files/{0}" class="file-link">📎</a>')
+
+    def show(values: Values) -> Markup:
+        return link.format(values[name]) if values[name] else NOTHING
+
+    return show
+
+
+def _image(name: str, text: Show) -> Show:
+    picture = Markup(
+        '<a href="/files/{0}"><img class="thumb" src="/files/{0}" alt="" loading="lazy"></a>'
+    )
+
+    def show(values: Values) -> Markup:
+        return picture.format(values[name]) if values[name] else NOTHING
+
+    return show
+
+
 _BY_TYPE: Mapping[str, Callable[[str, Show], Show]] = {
     "email": _mail,
     "phone": _phone,
@@ -347,4 +367,7 @@ _BY_TYPE: Mapping[str, Callable[[str, Show], Show]] = {
     "boolean": _yes,
     "rating": _stars,
     "color": _swatch,
+    "rich_text": _rich,
+    "file": _file,
+    "image": _image,
 }

@@ -92,8 +92,6 @@ class BuilderRow:
 class Builder:
     rows: tuple[BuilderRow, ...]
     groups: tuple[tuple[BuilderRow, ...], ...]
-    spare: BuilderRow
-    """An empty row of a group that is not there yet."""
     row_url: str
     action: str
 
@@ -220,8 +218,7 @@ def builder(unit: Unit, obj: Object, source: str | None, labels: Labels) -> Buil
     if not single and not groups:
         single = [_builder_row(unit, obj, FilterRow(), 0, "", labels, titles)]
     url = f"/o/{obj.name}/filter"
-    last = _builder_row(unit, obj, FilterRow(), 900, f"g{len(groups) + 1}", labels, titles)
-    return Builder(tuple(single), tuple(groups), last, f"{url}-row", url)
+    return Builder(tuple(single), tuple(groups), f"{url}-row", url)
 
 
 def filter_row(unit: Unit, obj: Object, asked: MultiDict[str, str], labels: Labels) -> BuilderRow:

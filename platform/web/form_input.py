@@ -14,6 +14,7 @@ from ..runtime import access
 from ..runtime.form_lines import LineRaw
 from ..runtime.forms import Form
 from ..runtime.storage.unit_of_work import Unit
+from . import uploads
 
 MOST_LINES = 500
 COMPOUND = (Widget.ADDRESS, Widget.PERSON_NAME)
@@ -32,7 +33,11 @@ def typed_values(unit: Unit, obj: Object, posted: Posted, prefix: str = "") -> d
             continue
         if not access.may_read_field(unit.actor, obj, field):
             continue
-        raw |= _typed(field, kind.widget, posted, f"{prefix}{field.name}")
+        name = f"{prefix}{field.name}"
+        if kind.widget in UPLOADS:
+            raw |= _uploaded(unit, field, posted, name)
+        else:
+            raw |= _typed(field, kind.widget, posted, name)
     if obj.record_types and not prefix and posted.get("record_type"):
         raw["record_type"] = posted["record_type"]
     return raw
@@ -46,8 +51,6 @@ def only_shown(form: Form, raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _typed(field: Field, widget: Widget, posted: Posted, name: str) -> dict[str, Any]:
-    if widget in UPLOADS:
-        return {}
     if widget in COMPOUND:
         return _compound(field, posted, name)
     if name not in posted or _is_untouched(widget, posted, name):
@@ -66,6 +69,14 @@ def _is_untouched(widget: Widget, posted: Posted, name: str) -> bool:
     """Still what the form came with as a default: not a value somebody gave."""
     made = posted.get(f"was.{name}")
     return made is not None and posted.getlist(name)[-1] == made
+
+
+def _uploaded(unit: Unit, field: Field, posted: Posted, name: str) -> dict[str, Any]:
+    """The new file, or none where its removal was ticked; else the field stays as it is."""
+    value = uploads.claim(unit, name)
+    if value is not None:
+        return {field.name: value}
+    return {field.name: None} if f"{name}.remove" in posted else {}
 
 
 def _compound(field: Field, posted: Posted, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from ..errors import FieldProblem, NotUnique, RecordInvalid, StaleRecord, Typeca
 from ..metadata.definitions import Field, Object
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Format, Widget
-from ..runtime import form_lines, forms, reading, saving
+from ..runtime import access, form_lines, forms, reading, saving
 from ..runtime.form_lines import LineTable
 from ..runtime.forms import Form, Input
 from ..runtime.storage.unit_of_work import Unit
@@ -68,11 +68,28 @@ class FormModel:
 def show(unit: Unit, name: str, id_: str | None = None) -> Page:
     """An untouched form; a new one takes first values from the address."""
     obj = unit.catalog.object(name)
-    asked = {k: v for k, v in request.args.items() if k in obj.by_name or k == "record_type"}
+    asked: dict[str, Any] = {
+        k: v for k, v in request.args.items() if k in obj.by_name or k == "record_type"
+    }
+    if request.args.get("copy") and id_ is None:
+        asked = copied(unit, obj, request.args["copy"]) | asked
     if request.args.get("title") and id_ is None:
         asked.setdefault(obj.title, request.args["title"])
     form = forms.form(unit, obj.name, id_, asked if id_ is None else {})
     return _page(unit, form, form_lines.line_tables(unit, obj, id_, form.line_panes))
+
+
+def copied(unit: Unit, obj: Object, id_: str) -> dict[str, Any]:
+    """The values of a record that a copy of it begins with. Raises NotFound."""
+    record = reading.get(unit, obj.name, id_)
+    return {
+        f.name: type_of(f).to_json(f, record[f.name])
+        for f in access.readable(unit.actor, obj)
+        if not type_of(f).computed
+        and not f.unique
+        and access.may_write_field(unit.actor, obj, f)
+        and record.get(f.name) not in (None, ())
+    }
 
 
 def again(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import url_for
+from werkzeug.datastructures import MultiDict
 
 from ..errors import BadRequest
 from ..metadata.catalog import nearest
@@ -18,6 +18,7 @@ from ..runtime.queries import CAPPED_COUNT, Measure, Page, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
 from . import filtering
 from .display import Column, Displays
+from .filtering import Choice
 from .labels import Labels
 from .listing import (
     MOST_COLUMNS,
@@ -30,7 +31,7 @@ from .listing import (
     table_rows,
 )
 
-ASKED = ("view", "filter", "sort", "columns", "cursor", "trail", "panel", "app")
+ASKED = ("view", "filter", "sort", "columns", "cursor", "trail", "panel", "app", "column")
 SHAPE_ICONS = {
     "table": "table",
     "board": "layout-kanban",
@@ -64,6 +65,9 @@ class Asked:
                 hint = nearest(key, ASKED)
                 raise BadRequest("There is no parameter {name}.{hint}", name=key, hint=hint)
         question = Question(**{k: args.get(k) or None for k in Question.__slots__})
+        chosen = args.getlist("column") if isinstance(args, MultiDict) else []
+        if chosen:
+            question = replace(question, columns=",".join(chosen))
         views = views_of(unit, obj)
         view = next((v for v in views if v.name == question.view), None)
         if question.view and view is None:
@@ -147,7 +151,7 @@ def build(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
         heads=tuple(_head(asked, model, column) for column in columns),
         rows=table_rows(asked.object, columns, page.rows, labels, editable),
         totals=_totals(unit, asked, columns, displays, page),
-        column_choices=_column_choices(unit, asked, columns, model, labels),
+        column_choices=_column_choices(unit, asked, columns, labels),
         count_text=_count_text(asked, page, labels),
         **_places(asked, page, model),
     )
@@ -167,7 +171,7 @@ def frame(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
         here=asked.url,
         question=asked.question.pairs(),
         tabs=tuple(_tab(asked, view, labels) for view in asked.views),
-        new_url=url_for("forms.new", name=obj.name) if "create" in rights else None,
+        new_url=f"/o/{obj.name}/new" if "create" in rights else None,
         may_edit="edit" in rights,
         may_delete="delete" in rights,
         may_export="export" in unit.actor.rights.system,
@@ -178,7 +182,9 @@ def frame(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
         Chip(words, base.to(filter=rest or None))
         for words, rest in filtering.chips(unit, obj, asked.question.filter, labels)
     )
-    builder = filtering.builder(unit, obj, asked.question.filter, labels)
+    builder = None
+    if base.filter_open:
+        builder = filtering.builder(unit, obj, asked.question.filter, labels)
     return base.with_(
         here=base.to(cursor=asked.question.cursor, trail=asked.question.trail),
         chips=chips,
@@ -278,16 +284,18 @@ class _Sum(dict[str, Any]):
 
 
 def _column_choices(
-    unit: Unit, asked: Asked, columns: tuple[Column, ...], model: ListModel, labels: Labels
-) -> tuple[Tab, ...]:
-    shown = [c.path for c in columns]
-    found = []
-    for path in [*shown, *(f.name for f in access.readable(unit.actor, asked.object))]:
-        if path == asked.object.title or any(t.icon == path for t in found):
-            continue
-        on = path in shown
-        wanted = [p for p in shown if p != path] if on else [*shown, path]
-        label = next((c.label for c in columns if c.path == path), None)
-        text = label or labels.name(asked.object, path)
-        found.append(Tab(text, model.to(columns=",".join(wanted)), on, path))
-    return tuple(found)
+    unit: Unit, asked: Asked, columns: tuple[Column, ...], labels: Labels
+) -> tuple[Choice, ...]:
+    """The columns there are, those shown first; the title is always there."""
+    shown = {c.path: c.label for c in columns if c.path != asked.object.title}
+    others = {
+        f.name: labels.field(f)
+        for f in access.readable(unit.actor, asked.object)
+        if f.name not in shown and f.name != asked.object.title
+    }
+    if asked.object.owner == "user":
+        others.setdefault("owner", labels.system("owner"))
+    return (
+        *(Choice(path, label, True) for path, label in shown.items()),
+        *(Choice(path, label) for path, label in others.items() if path not in shown),
+    )

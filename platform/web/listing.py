@@ -84,7 +84,7 @@ class ListModel:
     rows: tuple[TableRow, ...] = ()
     totals: tuple[str, ...] = ()
     chips: tuple[Chip, ...] = ()
-    column_choices: tuple[Tab, ...] = ()
+    column_choices: tuple[Any, ...] = ()
     count_text: str = ""
     next_url: str | None = None
     previous_url: str | None = None

@@ -13,14 +13,16 @@ from ..errors import NotFound
 from ..metadata.definitions import Object
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Widget
+from ..metadata.formats import relative_moment
 from ..metadata.layouts import Page as LayoutPage
 from ..metadata.layouts import Placement, Section, Tab
-from ..runtime import access, layouting, panes, reading
+from ..runtime import access, files, layouting, panes, reading, tags
 from ..runtime.changes import Change
 from ..runtime.facts import Facts
 from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
+from ..runtime.tags import Tag
 from .display import Column, Displays
 from .labels import Labels
 from .listing import Head, TableRow, table_rows
@@ -62,8 +64,11 @@ class PaneModel:
 
 @dataclass(frozen=True, slots=True)
 class TabModel:
+    """``current``: the one shown; the others are read when somebody looks at them."""
+
     name: str
     label: str
+    current: bool
     sections: tuple[FactSection, ...]
     panes: tuple[PaneModel, ...]
     timeline: tuple[Event, ...] | None = None
@@ -87,6 +92,16 @@ class PathModel:
 
 
 @dataclass(frozen=True, slots=True)
+class FileRow:
+    id: str
+    name: str
+    size: str
+    about: str
+    is_picture: bool
+    may_remove: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RecordModel:
     obj: Object
     id: str
@@ -104,19 +119,22 @@ class RecordModel:
     may_delete: bool
     may_create: bool
     has_owner: bool
+    tags: tuple[Tag, ...] = ()
+    files: tuple[FileRow, ...] | None = None
+    """None: such records keep no files."""
 
     @property
     def url(self) -> str:
         return f"/o/{self.obj.name}/{self.id}"
 
 
-def build(unit: Unit, name: str, id_: str, labels: Labels) -> RecordModel:
-    """Raises AccessDenied, NotFound."""
+def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = None) -> RecordModel:
+    """The page with the tab ``tab``, or the first one. Raises AccessDenied, NotFound."""
     obj = unit.catalog.object(name)
     access.require(unit.actor, "read", obj)
     stored = reading.stored(unit, obj.name, id_)
     maker = _Maker(unit, obj, id_, labels, may_edit=_may(unit, obj, stored, "edit"))
-    tabs = maker.tabs()
+    tabs = maker.tabs(tab)
     record_type = next((t for t in obj.record_types if t.name == stored["record_type"]), None)
     return RecordModel(
         obj=obj,
@@ -134,7 +152,30 @@ def build(unit: Unit, name: str, id_: str, labels: Labels) -> RecordModel:
         may_delete=_may(unit, obj, stored, "delete"),
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
+        tags=tags.of_record(unit, obj.name, id_) if "tags" in obj.tracks else (),
+        files=_files(unit, obj, id_, labels) if "files" in obj.tracks else None,
     )
+
+
+def _files(unit: Unit, obj: Object, id_: str, labels: Labels) -> tuple[FileRow, ...]:
+    return tuple(
+        FileRow(
+            id=each.id,
+            name=each.name,
+            size=_size(each.size),
+            about=f"{each.created_by_name} · "
+            + relative_moment(each.created_at, unit.now, unit.zone, labels.locale),
+            is_picture=each.is_picture,
+            may_remove=each.may_remove,
+        )
+        for each in files.of_record(unit, obj.name, id_)
+    )
+
+
+def _size(count: int) -> str:
+    if count < 1024 * 1024:
+        return f"{max(1, round(count / 1024))} KB"
+    return f"{count / 1024 / 1024:.1f} MB"
 
 
 def fact(unit: Unit, name: str, id_: str, field: str, labels: Labels) -> Fact:
@@ -213,23 +254,32 @@ class _Maker:
             return None
         return f"/o/{self.obj.name}/{self.change.id}/fact/{field.name}"
 
-    def tabs(self) -> tuple[TabModel, ...]:
+    def tabs(self, wanted: str | None) -> tuple[TabModel, ...]:
         shown = [t for t in self.page.tabs if self.facts.holds(t.visible, self.change)]
-        made = [self._tab(t) for t in shown]
-        return tuple(t for t in made if t.sections or t.panes or t.timeline is not None)
+        shown = [t for t in shown if t.timeline or self._sections(t) or self._frames(t)]
+        main = [t for t in shown if not t.timeline]
+        current = next((t for t in main if t.name == wanted), main[0] if main else None)
+        return tuple(self._tab(t, t is current) for t in shown)
 
-    def _tab(self, tab: Tab) -> TabModel:
-        sections = (self._section(s) for s in tab.sections)
-        frames = panes.frames(self.facts, self.change, tab.panes)
+    def _tab(self, tab: Tab, is_current: bool) -> TabModel:
+        timeline = None
+        if tab.timeline:
+            timeline = timeline_of(self.unit, self.obj, self.change.id, self.labels)
         return TabModel(
             name=tab.name,
             label=self.labels.thing(tab) or self.labels.text(tab.label),
-            sections=tuple(s for s in sections if s is not None),
-            panes=tuple(self._pane(frame) for frame in frames),
-            timeline=timeline_of(self.unit, self.obj, self.change.id, self.labels)
-            if tab.timeline
-            else None,
+            current=is_current,
+            sections=self._sections(tab) if is_current else (),
+            panes=tuple(self._pane(f) for f in self._frames(tab)) if is_current else (),
+            timeline=timeline,
         )
+
+    def _sections(self, tab: Tab) -> tuple[FactSection, ...]:
+        made = (self._section(s) for s in tab.sections)
+        return tuple(s for s in made if s is not None)
+
+    def _frames(self, tab: Tab) -> tuple[PaneFrame, ...]:
+        return panes.frames(self.facts, self.change, tab.panes)
 
     def _section(self, section: Section) -> FactSection | None:
         if not self.facts.holds(section.visible, self.change):

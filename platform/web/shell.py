@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import request
 
 from ..metadata.catalog import Catalog
 from ..metadata.definitions import Object
@@ -34,7 +34,7 @@ class Shell:
 
 
 def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
-    apps = [app for app in catalog.apps if any(_links(catalog, actor, labels, app))]
+    apps = [app for app in catalog.apps if _is_open(catalog, actor, app)]
     chosen = request.args.get("app") or request.cookies.get(APP_COOKIE)
     current = next((a for a in apps if a.name == chosen), apps[0] if apps else None)
     return Shell(
@@ -46,8 +46,20 @@ def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
     )
 
 
+def _is_open(catalog: Catalog, actor: Actor, app: App) -> bool:
+    items = [inner for item in app.items for inner in (item.items or (item,))]
+    return any(_may_read(catalog, actor, item) for item in items)
+
+
+def _may_read(catalog: Catalog, actor: Actor, item: MenuItem) -> bool:
+    obj = catalog.objects.get(item.object or "")
+    if obj is None or "read" not in actor.rights.on(obj.name):
+        return False
+    return not catalog.is_off(obj) and not catalog.is_off(item)
+
+
 def _app_link(labels: Labels, app: App, current: bool) -> Link:
-    return Link(labels.thing(app), url_for("home.show", app=app.name), app.icon or "apps", current)
+    return Link(labels.thing(app), f"/?app={app.name}", app.icon or "apps", current)
 
 
 def _menu(
@@ -79,17 +91,16 @@ def _links(catalog: Catalog, actor: Actor, labels: Labels, app: App) -> list[Lin
 def _item_link(
     catalog: Catalog, actor: Actor, labels: Labels, app: App, item: MenuItem, group: str
 ) -> Link | None:
-    obj = catalog.objects.get(item.object or "")
-    if obj is None or "read" not in actor.rights.on(obj.name):
+    if item.object is None or not _may_read(catalog, actor, item):
         return None
+    obj = catalog.objects[item.object]
     own = labels.thing(item) if item.label else labels.plural(obj)
-    url = url_for("lists.show", name=obj.name, view=item.view)
+    url = f"/o/{obj.name}?view={item.view}" if item.view else f"/o/{obj.name}"
     return Link(own, url, item.icon or obj.icon, _is_here(obj, item.view), group)
 
 
 def _object_link(labels: Labels, obj: Object) -> Link:
-    url = url_for("lists.show", name=obj.name)
-    return Link(labels.plural(obj), url, obj.icon, _is_here(obj, None))
+    return Link(labels.plural(obj), f"/o/{obj.name}", obj.icon, _is_here(obj, None))
 
 
 def _is_here(obj: Object, view: str | None) -> bool:
@@ -101,16 +112,16 @@ def _is_here(obj: Object, view: str | None) -> bool:
 
 def _creatable(catalog: Catalog, actor: Actor, labels: Labels) -> tuple[Link, ...]:
     return tuple(
-        Link(labels.object(obj), url_for("forms.new", name=obj.name), obj.icon)
+        Link(labels.object(obj), f"/o/{obj.name}/new", obj.icon)
         for obj in catalog.objects.values()
-        if obj.owner == "user" and "create" in actor.rights.on(obj.name)
+        if obj.owner == "user" and not catalog.is_off(obj) and "create" in actor.rights.on(obj.name)
     )
 
 
 def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
     found = []
     if "manage_users" in actor.rights.system:
-        found.append(Link(labels.text("Users"), url_for("administration.users"), "users"))
+        found.append(Link(labels.text("Users"), "/admin/users", "users"))
     if "manage_rights" in actor.rights.system:
-        found.append(Link(labels.text("Roles"), url_for("administration.roles"), "hierarchy-2"))
+        found.append(Link(labels.text("Roles"), "/admin/roles", "hierarchy-2"))
     return tuple(found)

@@ -61,29 +61,19 @@ def template_words(assets: Assets) -> dict[str, Callable[..., Any] | Any]:
         "notes": notes,
         "shortcuts": lambda: [(keys, say(what)) for keys, what in SHORTCUTS],
         "script_texts": lambda: json.dumps({t: say(t) for t in SCRIPT_TEXTS}, ensure_ascii=False),
-        "visit": _Late(visit),
-        "shell": _Late(shell),
         "debug_shown": debug_shown,
         "fragment": fragment,
     }
 
 
-class _Late:
-    """Stands for a value of the request; looked up when a template touches it."""
-
-    def __init__(self, find: Callable[[], Any]) -> None:
-        self._find = find
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._find(), name)
-
-    def __bool__(self) -> bool:
-        return bool(self._find())
+def page_words() -> dict[str, Any]:
+    """What belongs to the request: who is here, and the shell around a whole page."""
+    return {"visit": visit(), "shell": None if fragment() else shell()}
 
 
 def say(template: str, **data: Any) -> str:
     """The text in the visitor's language."""
-    return translate(template, visit().locale, **data)
+    return translate(template, g.visit.locale, **data)
 
 
 def shell() -> Shell | None:

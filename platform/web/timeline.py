@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from markupsafe import Markup
 
 from ..metadata.definitions import Field, Object
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Format, ValueProblem
 from ..metadata.formats import moment_format, relative_moment
-from ..runtime import history
+from ..runtime import timeline
+from ..runtime.comments import Comment
 from ..runtime.forms import titles_of
 from ..runtime.history import Edit, Entry
 from ..runtime.storage.unit_of_work import Unit
-from .labels import Labels
+from ..runtime.timeline import Activity, Item
+from .display import Displays
+from .labels import SYSTEM_LABELS, Labels
 
 KINDS = {
     "create": ("created this", "plus"),
@@ -22,7 +27,7 @@ KINDS = {
     "delete": ("deleted this", "trash"),
     "restore": ("restored this", "arrow-back-up"),
 }
-VIA = {"api": "API", "import": "Import", "package": "Package", "automation": "Automation"}
+VIA = {"api": "by API", "import": "by import", "package": "by a package", "automation": "by rule"}
 MOST_EVENTS = 50
 
 
@@ -35,47 +40,92 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry; ``when`` is relative, ``moment`` exact. ``said`` is a comment's text."""
+    """One entry; ``when`` is relative, ``moment`` exact. ``said`` is a comment's text, ``facts``
+    what an activity is shown with."""
 
     who: str
-    did: str
-    icon: str
     when: str
     moment: str
+    did: str = ""
+    icon: str = "history"
     via: str | None = None
     changes: tuple[FieldChange, ...] = ()
     said: str | None = None
+    title: str | None = None
+    url: str | None = None
+    facts: tuple[tuple[str, Markup], ...] = ()
+    delete_url: str | None = None
 
 
 def timeline_of(unit: Unit, obj: Object, id_: str, labels: Labels) -> tuple[Event, ...]:
-    entries = history.entries(unit, obj, id_, MOST_EVENTS)
-    wanted = _pointed_to(obj, entries)
-    wanted.setdefault("user", set()).update(e.actor for e in entries if e.actor)
-    titles = titles_of(unit, wanted)
+    items = timeline.timeline(unit, obj.name, id_, MOST_EVENTS).items
+    entries = [item.what for item in items if isinstance(item.what, Entry)]
     how = Format(
         labels.locale,
         unit.zone,
         unit.settings.currency,
-        titles,
+        titles_of(unit, _pointed_to(obj, entries)),
         lambda id_, own: unit.catalog.label(id_, own, labels.locale),
     )
-    return tuple(_event(unit, obj, entry, labels, how) for entry in entries)
+    displays = Displays(unit, labels)
+    return tuple(_event(displays, obj, id_, item, how) for item in items)
 
 
-def _event(unit: Unit, obj: Object, entry: Entry, labels: Labels, how: Format) -> Event:
+def _event(displays: Displays, obj: Object, id_: str, item: Item, how: Format) -> Event:
+    unit, labels = displays.unit, displays.labels
+    about = Event(
+        who=item.actor_name,
+        when=relative_moment(item.at, unit.now, unit.zone, labels.locale),
+        moment=moment_format(labels.locale)(item.at, unit.zone),
+    )
+    match item.what:
+        case Comment() as comment:
+            gone = f"/o/{obj.name}/{id_}/comments/{comment.id}/delete"
+            return replace(
+                about,
+                did=labels.text("wrote"),
+                icon="message-2",
+                said=comment.body,
+                delete_url=gone if comment.may_delete else None,
+            )
+        case Activity() as activity:
+            return _activity(displays, activity, about)
+        case entry:
+            return _entry(unit, obj, entry, labels, how, about)
+
+
+def _activity(displays: Displays, activity: Activity, about: Event) -> Event:
+    unit, labels = displays.unit, displays.labels
+    child = unit.catalog.object(activity.object)
+    values = activity.row.values
+    known = [f.name for f in child.fields if f.name in values and f.name != child.title]
+    columns = [displays.column(child, name) for name in known]
+    facts = [(c.label, c.show(values)) for c in columns if values[c.path] is not None]
+    return replace(
+        about,
+        did=labels.text("added a {object}", object=labels.object(child)),
+        icon=child.icon,
+        title=activity.title or labels.text("Untitled"),
+        url=f"/o/{child.name}/{activity.row.id}",
+        facts=tuple(facts)[:4],
+    )
+
+
+def _entry(
+    unit: Unit, obj: Object, entry: Entry, labels: Labels, how: Format, about: Event
+) -> Event:
     did, icon = KINDS.get(entry.kind, (entry.kind, "history"))
     changes = (
         ()
         if entry.kind == "create"
         else tuple(_change(unit, obj, edit, labels, how) for edit in entry.edits)
     )
-    return Event(
-        who=how.titles.get(entry.actor, "?"),
+    via = VIA.get(entry.via)
+    return replace(
+        about,
         did=labels.text(did),
         icon=icon,
-        when=relative_moment(entry.at, unit.now, unit.zone, labels.locale),
-        moment=moment_format(labels.locale)(entry.at, unit.zone),
-        via=VIA.get(entry.via),
+        via=labels.text(via) if via else None,
         changes=changes,
     )
 
@@ -83,6 +133,11 @@ def _event(unit: Unit, obj: Object, entry: Entry, labels: Labels, how: Format) -
 def _change(unit: Unit, obj: Object, edit: Edit, labels: Labels, how: Format) -> FieldChange:
     field = obj.by_name.get(edit.field)
     label = labels.name(obj, edit.field)
+    if field is None and edit.field not in SYSTEM_LABELS:
+        before, after = edit.before, edit.after
+        return FieldChange(
+            labels.text(edit.field.capitalize()), str(before or "–"), str(after or "–")
+        )
     if field is None:
         shown = [how.titles.get(v, v or "–") for v in (edit.before, edit.after)]
         return FieldChange(label, str(shown[0]), str(shown[1]))

@@ -101,16 +101,22 @@ def reads(view: View) -> Handler:
     return handle
 
 
-def writes(view: View, again: View | None = None) -> Handler:
+def writes(
+    view: View, again: View | None = None, before: Callable[[], None] | None = None
+) -> Handler:
     """The view works in a transaction, committed when it returns.
 
     ``again``: what to show when the values are refused; it reads, and is given the error.
+    ``before``: slow work that must not happen inside the transaction, for those signed in.
     """
 
     @wraps(view)
     def handle(**names: Any) -> Response | str | dict[str, Any]:
         here = visit()
         require_same_origin()
+        if before is not None:
+            _require_visitor(here)
+            before()
         work = _work(here, view, names, guarded=True)
         try:
             return respond(here.workspace.run(_who(here), work, "page", _id()))
@@ -123,9 +129,18 @@ def writes(view: View, again: View | None = None) -> Handler:
     return handle
 
 
-def writes_or(again: View) -> Callable[[View], Handler]:
+def writes_or(
+    again: View | None = None, before: Callable[[], None] | None = None
+) -> Callable[[View], Handler]:
     """``writes`` with the page to show again when the values are refused."""
-    return lambda view: writes(view, again)
+    return lambda view: writes(view, again, before)
+
+
+def _require_visitor(here: Visit) -> None:
+    """Raises unless a session is open and has shown its token."""
+    with here.workspace.read(_who(here), "page", _id()) as unit:
+        here.opened(unit)
+    require_token(here.csrf)
 
 
 def require_same_origin() -> None:

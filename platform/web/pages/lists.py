@@ -9,7 +9,7 @@ from flask import Blueprint, request
 from ...errors import TypecaseError
 from ...runtime.storage.unit_of_work import Unit
 from .. import boarding, cells, list_pages
-from ..answers import Answer, Go, Page
+from ..answers import Answer, Go, Page, fragment
 from ..filtering import filter_row, question_from_rows
 from ..visits import reads, visit, writes_or
 
@@ -20,6 +20,9 @@ pages = Blueprint("lists", __name__)
 @reads
 def show(unit: Unit, name: str) -> Answer:
     asked = list_pages.Asked.of(unit, name, request.args)
+    if fragment() == "filter":
+        model = list_pages.frame(unit, asked, visit().labels)
+        return Page("lists/filter_place.html", {"model": model})
     if asked.view.as_ == "board":
         return Page("boards/board.html", {"model": boarding.build(unit, asked, visit().labels)})
     return Page("lists/list.html", {"model": list_pages.build(unit, asked, visit().labels)})

@@ -19,7 +19,7 @@ pages = Blueprint("records", __name__)
 @pages.get("/o/<name>/<uuid:id_>")
 @reads
 def show(unit: Unit, name: str, id_: UUID) -> Answer:
-    model = record_pages.build(unit, name, str(id_), visit().labels)
+    model = record_pages.build(unit, name, str(id_), visit().labels, request.args.get("tab"))
     return Page("records/record.html", {"model": model})
 
 

@@ -1,9 +1,6 @@
 // The filter builder: rows come from the server; adding and removing them needs no page load.
 import htmx from "htmx.org";
-import { $, $$ } from "./page";
-
-/** The number of the row that begins a group; the server knows it too. */
-const SPARE = 900;
+import { $, $$, ask, show } from "./page";
 
 class FilterBuilder extends HTMLElement {
   connectedCallback(): void {
@@ -11,12 +8,16 @@ class FilterBuilder extends HTMLElement {
       const target = event.target as Element;
       const remove = target.closest("[data-remove-row]");
       const add = target.closest<HTMLElement>("[data-add-row]");
+      const group = target.closest<HTMLElement>("[data-add-group]");
       if (remove) {
         event.preventDefault();
         remove.closest(".filter-row")?.remove();
       } else if (add) {
         event.preventDefault();
         this.add(add);
+      } else if (group) {
+        event.preventDefault();
+        this.addGroup(group);
       }
     });
     this.addEventListener("change", (event) => {
@@ -26,10 +27,28 @@ class FilterBuilder extends HTMLElement {
   }
 
   private add(button: HTMLElement): void {
-    const used = $$(".filter-row", this).map((row) => Number(row.dataset["n"]));
-    const next = 1 + Math.max(-1, ...used.filter((n) => n < SPARE));
+    const next = 1 + Math.max(-1, ...$$(".filter-row", this).map((row) => Number(row.dataset["n"])));
     const url = `${this.dataset["rowUrl"]}?n=${next}&group=${button.dataset["addRow"]}`;
     void htmx.ajax("GET", url, { target: button.previousElementSibling as HTMLElement, swap: "beforeend" });
+  }
+
+  /** A box whose conditions are alternatives, with its first one. */
+  private addGroup(button: HTMLElement): void {
+    const number = Number(button.dataset["addGroup"]);
+    button.dataset["addGroup"] = String(number + 1);
+    const box = document.createElement("div");
+    box.className = "filter-group";
+    const title = document.createElement("p");
+    title.className = "menu-title";
+    title.textContent = button.dataset["title"] ?? "";
+    const more = document.createElement("button");
+    more.type = "button";
+    more.className = "btn btn-sm btn-quiet";
+    more.dataset["addRow"] = `g${number}`;
+    more.textContent = `+ ${button.dataset["more"] ?? ""}`;
+    box.append(title, document.createElement("div"), more);
+    button.before(box);
+    this.add(more);
   }
 
   private renew(row: HTMLElement): void {
@@ -43,12 +62,18 @@ class FilterBuilder extends HTMLElement {
 }
 customElements.define("tc-filter", FilterBuilder);
 
-document.addEventListener("click", (event) => {
-  const button = (event.target as Element).closest<HTMLElement>("[data-toggle]");
-  const panel = button ? $(button.dataset["toggle"]!) : null;
-  if (!button || !panel) return;
+// The builder is fetched when somebody first wants to filter; without a script the link shows it.
+document.addEventListener("click", async (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("[data-filter]");
+  const place = $("#filter-place");
+  if (!link || !place) return;
   event.preventDefault();
-  panel.hidden = !panel.hidden;
-  button.setAttribute("aria-expanded", String(!panel.hidden));
-  if (!panel.hidden) $<HTMLElement>("select, input", panel)?.focus();
+  if (place.firstElementChild) {
+    place.hidden = !place.hidden;
+  } else {
+    const response = await ask(link.dataset["filter"]!, { headers: { "X-Fragment": "filter" } });
+    show(place, await response.text());
+  }
+  link.setAttribute("aria-expanded", String(!place.hidden));
+  if (!place.hidden) $<HTMLElement>("select, input:not([type=hidden])", place)?.focus();
 });

@@ -201,7 +201,7 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("change", (event) => {
   const select = event.target as HTMLSelectElement;
-  if (select.matches("[data-submit-on-change]")) select.form?.requestSubmit();
+  if (select.matches?.("[data-submit-on-change]")) select.form?.requestSubmit();
 });
 
 for (const label of $$("[data-copy]")) {

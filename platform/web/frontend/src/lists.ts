@@ -117,7 +117,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const saved = form?.matches(".cell-form") && !$(".cell-form");
   if (saved && $("#record")) {
     // Other facts may follow from the one that was saved.
-    void htmx.ajax("GET", location.pathname, { target: "#record", select: "#record", swap: "outerMorph" });
+    void htmx.ajax("GET", location.pathname + location.search, { target: "#record", select: "#record", swap: "outerMorph" });
   }
   for (const cell of $$("td.editing, dd.editing")) {
     $<HTMLElement>("input:not([type=hidden]), select, textarea", cell)?.focus();

@@ -20,6 +20,7 @@ from .layers import Layered, Stack, stacked
 from .layout_parser import parse_apps, parse_layout, parse_views
 from .layouts import Layout, View
 from .parser import frozen, identifier, parse_object
+from .present_names import has_former_names, with_present_names
 from .references import References
 from .requirements import install_order, problems_of_requirements
 from .rights_parser import (
@@ -137,6 +138,14 @@ class _Composition:
         return Stack(documents, stack.problems, stack.notices)
 
     def catalog(self) -> Catalog:
+        """Parsed twice where something was renamed: aliases are known after the first time."""
+        catalog = self._parsed()
+        if not has_former_names(catalog):
+            return catalog
+        self.stack = with_present_names(self.stack, catalog)
+        return self._parsed()
+
+    def _parsed(self) -> Catalog:
         stack = self.stack
         objects = {
             each.name: parse_object(each, stack.get("access", each.name))
@@ -145,7 +154,7 @@ class _Composition:
         texts = self.texts
         layouts, views = _layouts(stack, objects), _views(stack, objects)
         menus = [app for each in stack.of("menus") for app in parse_apps(each)]
-        labels = Labels(objects, views, _titles(stack))
+        labels = Labels(objects, views, _titles(stack), self.off)
         apps = tuple(map(labels.app, menus))
         follows = {**labels.followed, **dict(panes_that_follow(objects, layouts))}
         return Catalog(

@@ -157,7 +157,7 @@ class NoOverlap:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """``access.json`` of an object: who else sees a record besides its owner and the roles above."""
+    """``access.json`` of an object: who sees a record besides its owner and the roles above."""
 
     default: Literal["private", "read", "edit"] = "private"
     rights: Literal["own", "parent"] = "own"

@@ -16,16 +16,28 @@ class Labels:
     """Gives entries their labels, and remembers whose they took: id → id."""
 
     def __init__(
-        self, objects: Mapping[str, Object], views: Mapping[str, tuple[View, ...]], titles: Titles
+        self,
+        objects: Mapping[str, Object],
+        views: Mapping[str, tuple[View, ...]],
+        titles: Titles,
+        off: frozenset[str],
     ) -> None:
-        self.objects, self.views, self.titles = objects, views, titles
+        self.objects, self.views, self.titles, self.off = objects, views, titles, off
         self.followed: dict[str, str] = {}
 
     def app(self, app: App) -> App:
-        return replace(app, items=tuple(map(self.entry, app.items)))
+        return replace(app, items=self.entries(app.items))
+
+    def entries(self, items: tuple[MenuItem, ...]) -> tuple[MenuItem, ...]:
+        """Those that are left, and labelled: what is switched off has no entry."""
+        return tuple(self.entry(item) for item in items if not self._is_off(item))
+
+    def _is_off(self, item: MenuItem) -> bool:
+        of = self.objects.get(item.object or "")
+        return of is not None and of.feature in self.off
 
     def entry(self, item: MenuItem) -> MenuItem:
-        item = replace(item, items=tuple(map(self.entry, item.items)))
+        item = replace(item, items=self.entries(item.items))
         if item.label:
             return item
         label, id_ = self._shown(item)

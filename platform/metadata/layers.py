@@ -63,10 +63,13 @@ class Layered:
     def _walk(self, layer: Layer, path: Path) -> tuple[str, int]:
         """Pointer of the farthest place on ``path`` this layer speaks of, and how far that is."""
         value: Any = layer.document.content
+        folded: Any = self.content
         shape: Shape | None = self.shape
         steps: list[str | int] = []
         for step in path:
-            found = _step(value, shape, step)
+            effective = _step(folded, shape, step)
+            folded = None if effective is None else folded[effective]
+            found = _step(value, shape, step, folded)
             if found is None:
                 break
             value, shape = value[found], _below(shape, found)
@@ -74,7 +77,11 @@ class Layered:
         return pointer_of(steps), len(steps)
 
 
-def _step(value: Any, shape: Shape | None, step: str | int) -> str | int | None:
+def _step(
+    value: Any, shape: Shape | None, step: str | int, effective: Any = None
+) -> str | int | None:
+    """Where ``step`` leads in one layer. ``effective`` is the thing after folding: it knows the
+    names it had, by which a lower layer still calls it."""
     if isinstance(value, dict):
         return step if step in value else None
     if not isinstance(value, list):
@@ -84,7 +91,10 @@ def _step(value: Any, shape: Shape | None, step: str | int) -> str | int | None:
     rule = str(shape.note("x-merge") if shape else "")
     if rule == "value":
         return value.index(step) if step in value else None
-    return find(value, step, keys_of(rule)) if rule.startswith("by ") else None
+    if not rule.startswith("by "):
+        return None
+    wanted = effective if isinstance(effective, dict) and effective.get("was") else step
+    return find(value, wanted, keys_of(rule))
 
 
 def _below(shape: Shape | None, step: str | int) -> Shape | None:

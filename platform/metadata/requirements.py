@@ -54,7 +54,20 @@ def problems_of_requirements(packages: Sequence[PackageSource]) -> list[Problem]
         _problem(each, "/base", "Only one package may go without a prefix.")
         for each in [p for p in packages if p.manifest.get("base")][1:]
     ]
-    return found + _circle(packages)
+    return found + _prefixes(packages) + _circle(packages)
+
+
+def _prefixes(packages: Sequence[PackageSource]) -> list[Problem]:
+    """Every name a package gives begins with its prefix, so a prefix has one owner."""
+    owners: dict[str, str] = {}
+    found = []
+    for each in packages:
+        prefix = each.manifest.get("prefix")
+        if prefix is not None and owners.setdefault(prefix, each.name) != each.name:
+            message = "The prefix {prefix} belongs to the package {other}."
+            data = {"prefix": prefix, "other": owners[prefix]}
+            found.append(_problem(each, "/prefix", message, **data))
+    return found
 
 
 def _requirement(

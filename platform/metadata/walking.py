@@ -29,6 +29,9 @@ class Mention:
     """The object at hand where it stands."""
     around: Mapping[str, Any]
     """The part of the document it stands in."""
+    holder: Any
+    """The list or mapping that directly holds it, at ``place`` (or as the key ``place``)."""
+    place: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,14 @@ class _Walking:
         self.document, self.catalog = document, catalog
 
     def node(
-        self, value: Any, shape: Shape | None, path: Path, at_hand: str | None, around: Any
+        self,
+        value: Any,
+        shape: Shape | None,
+        path: Path,
+        at_hand: str | None,
+        around: Any,
+        holder: Any = None,
+        place: Any = None,
     ) -> Iterator[Mention | Written]:
         if shape is None:
             return
@@ -68,9 +78,13 @@ class _Walking:
         elif isinstance(value, list):
             for index, each in enumerate(value):
                 step = (*path, _step(each, index, shape))
-                yield from self.node(each, shape.items, step, at_hand, around)
+                yield from self.node(each, shape.items, step, at_hand, around, value, index)
         elif isinstance(value, str):
-            yield from self.text(value, shape, path, at_hand, around)
+            if refers := shape.note("x-refers"):
+                place_of = (holder, place)
+                yield Mention(self.document, path, refers, value, at_hand, around, *place_of)
+            if kind := shape.note("x-expression"):
+                yield self.written(value, kind, shape, path, at_hand, around)
 
     def mapping(
         self, value: Mapping[str, Any], shape: Shape, path: Path, at_hand: str | None
@@ -79,9 +93,10 @@ class _Walking:
         keys = shape.note("x-keys")
         for key, each in value.items():
             if keys and key not in shape.keys:
-                yield Mention(self.document, (*path, key), keys, key, inner, value)
+                at = (*path, key)
+                yield Mention(self.document, at, keys, key, inner, value, value, key)
             here = at_hand if key == key_of_context else inner
-            yield from self.node(each, shape.at(key), (*path, key), here, value)
+            yield from self.node(each, shape.at(key), (*path, key), here, value, value, key)
 
     def context(
         self, value: Mapping[str, Any], shape: Shape, at_hand: str | None
@@ -96,15 +111,17 @@ class _Walking:
         reverse = self.catalog.reverses.get(at_hand or "", {}).get(name)
         return key, reverse.object if reverse else None
 
-    def text(
-        self, value: str, shape: Shape, path: Path, at_hand: str | None, around: Mapping[str, Any]
-    ) -> Iterator[Mention | Written]:
-        if refers := shape.note("x-refers"):
-            yield Mention(self.document, path, refers, value, at_hand, around)
-        if kind := shape.note("x-expression"):
-            scope = shape.note("x-scope") or "record"
-            sql = bool(shape.note("x-sql"))
-            yield Written(self.document, path, kind, scope, value, at_hand, around, sql)
+    def written(
+        self,
+        source: str,
+        kind: str,
+        shape: Shape,
+        path: Path,
+        at_hand: str | None,
+        around: Mapping[str, Any],
+    ) -> Written:
+        scope, sql = shape.note("x-scope") or "record", bool(shape.note("x-sql"))
+        return Written(self.document, path, kind, scope, source, at_hand, around, sql)
 
 
 def _step(item: Any, index: int, shape: Shape) -> str | int:

@@ -152,6 +152,17 @@ def test_switched_off_things_are_gone_but_fields_stay_hidden() -> None:
     assert [each.name for each in on.objects["sale"].validations] == ["r"]
 
 
+def test_objects_that_are_switched_off_have_no_entry() -> None:
+    menu = {"apps": [{"name": "a", "label": "A", "items": [
+        {"object": "sale"}, {"object": "customer"}]}]}  # fmt: skip
+    document = {**SALE, "feature": "extra"}
+    source = shop(
+        **{"package.json": FEATURES, "objects/sale/object.json": document, "menus.json": menu}
+    )
+    (app,) = catalog(source).apps
+    assert [item.name for item in app.items] == ["customer"]
+
+
 def test_settings_are_typed_and_the_administrator_has_the_last_word() -> None:
     settings = [
         {"name": "days", "label": "Days", "type": "integer", "default": 30},

@@ -177,6 +177,40 @@ def test_a_layer_may_use_a_former_name() -> None:
     assert (field.name, field.label, field.id) == ("phase", "Q", "shop:sale.stage")
 
 
+def test_a_rename_by_the_customer_keeps_ids_and_every_use() -> None:
+    """Layouts, views, rights and filters of the package go on meaning the same field."""
+    base = shop(
+        **{
+            "objects/sale/layout.json": {"pages": [{"name": "p", "highlights": ["stage"], "tabs": [
+                {"name": "t", "label": "T", "sections": [{"name": "s", "fields": [
+                    "stage", {"field": "amount", "required": "stage == 'won'"}]}]}]}]},
+            "objects/sale/views.json": {"views": [
+                {"name": "b", "label": "B", "as": "board", "by": "stage", "sort": "-stage,name",
+                 "columns": ["stage", "customer.level"], "filter": "stage != 'won'"}]},
+            "objects/sale/access.json": {"sensitive": ["stage"]},
+            "permissions.json": {"permission_sets": [
+                {"name": "s", "label": "S", "fields": {"sale.stage": "read"}}]},
+        }
+    )  # fmt: skip
+    renames = {
+        "extends/sale/object.json": {"fields": [{"name": "x1_phase", "was": ["stage"]}]},
+        "extends/customer/object.json": {"fields": [{"name": "x1_tier", "was": ["level"]}]},
+    }
+    found = catalog(base, customer=own(**renames))
+    field = found.field("sale", "x1_phase")
+    assert field.id == "shop:sale.stage"
+    assert field.options[1].id == "shop:sale.stage.won"
+    page = found.layouts["sale"].pages[0]
+    assert page.highlights == ("x1_phase",)
+    assert [p.field for p in page.tabs[0].sections[0].fields] == ["x1_phase", "amount"]
+    (view,) = found.views["sale"]
+    assert (view.by, view.sort) == ("x1_phase", "-x1_phase,name")
+    assert view.columns == ("x1_phase", "customer.x1_tier")
+    assert found.objects["sale"].access.sensitive == ("x1_phase",)
+    assert found.permission_sets["s"].fields == {"sale.x1_phase": "read"}
+    assert found.expression("sale", "stage == 'won'", "condition").paths == {("x1_phase",)}
+
+
 # properties -------------------------------------------------------------------------------
 
 names = st.sampled_from(["a", "b", "c", "d", "e"])

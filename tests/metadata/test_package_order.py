@@ -53,6 +53,14 @@ def test_a_package_twice_and_two_bases() -> None:
     ]
 
 
+def test_a_prefix_has_one_owner() -> None:
+    packages = [
+        PackageSource({"name": name, "version": "1.0.0", "prefix": "rp"}) for name in ("a", "b")
+    ]
+    (problem,) = problems_of_requirements(packages)
+    assert problem.text() == "The prefix rp belongs to the package a."
+
+
 def test_three_hundred_packages_in_diamonds() -> None:
     packages = [a_package("p0")]
     for index in range(1, 300):

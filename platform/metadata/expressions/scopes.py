@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from ...errors import UnknownName
 from ..definitions import EMPTY, Object, Option
 from ..field_types import type_of as field_type
 from ..spelling import nearest
-from .types import BOOLEAN, INTEGER, MOMENT, NULL, NUMBER, TEXT, Kind, Type
+from .types import BOOLEAN, DATE, INTEGER, MOMENT, NULL, NUMBER, TEXT, Kind, Type
 
 if TYPE_CHECKING:
     from ..catalog import Catalog
@@ -174,6 +175,8 @@ def type_of_value(value: Any) -> Type:
             return NULL
         case bool():
             return BOOLEAN
+        case date():
+            return DATE
         case str():
             return TEXT
         case list() | tuple():

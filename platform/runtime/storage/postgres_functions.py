@@ -23,6 +23,8 @@ NUMERIC = sa.Numeric()
 BIG, SMALL = ("".join(texts.SMALL), "".join(texts.SMALL.values()))
 SMALL_AGAIN, BIG_AGAIN = ("".join(texts.BIG), "".join(texts.BIG.values()))
 FARTHEST_CHARACTER = 10**9
+LONGER_THAN_TIME = 400_000_000_000
+"""Seconds; more than from the year 1 to 9999."""
 
 
 OWN_TYPES: Mapping[Kind, sa.types.TypeEngine[Any]] = MappingProxyType({
@@ -112,7 +114,7 @@ def _divide(left: Column, right: Column) -> Column:
     unit = 10**numbers.QUOTIENT_PLACES
     doubled = func.div(left * number(2 * unit), func.nullif(right, number(0)))
     half_a_unit = number(Decimal(1) / (2 * unit))
-    return _bounded(func.round(left / func.nullif(right, number(0)), numbers.QUOTIENT_PLACES))
+    return _bounded(func.round(doubled * half_a_unit, numbers.QUOTIENT_PLACES))
 
 
 def _divide_whole(left: Column, right: Column) -> Column:
@@ -224,8 +226,10 @@ def _add_times_a_day(moment: Column, days: Column) -> Column:
 
 
 def _add_duration(moment: Column, seconds: Column) -> Column:
-    step = func.make_interval(0, 0, 0, 0, 0, 0, sa.cast(seconds, sa.Double))
-    return _bounded_moment(moment + step)
+    """Exact to the microsecond: ``make_interval`` would go through a float."""
+    near = _within(seconds, number(-LONGER_THAN_TIME), number(LONGER_THAN_TIME))
+    spelt = sa.cast(near, sa.Text).concat(" seconds")
+    return _bounded_moment(moment + sa.cast(spelt, sa.Interval))
 
 
 def _in_units_of(seconds: int) -> Callable[[Column], Column]:

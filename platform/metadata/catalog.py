@@ -140,6 +140,12 @@ class Catalog:
         texts: Mapping[str, str] = self.translations.get(locale, EMPTY)
         return texts.get(id_, own)
 
+    def untranslated(self, locale: str) -> tuple[str, ...]:
+        """Ids of the texts that have no translation, of packages in another language."""
+        written = {each.name for each in self.packages if each.language == locale}
+        said: Mapping[str, str] = self.translations.get(locale, EMPTY)
+        return tuple(id_ for id_ in self.texts if id_ not in said and _package(id_) not in written)
+
     def is_off(self, thing: Any) -> bool:
         """Whether the feature switch that ``thing`` names is off: hidden and not running."""
         return thing.feature is not None and thing.feature in self.features_off
@@ -214,3 +220,7 @@ class Catalog:
             for relation, *path in [str(each.settings["of"]).split(".")]
             if (reverse := self.reverses[obj.name].get(relation)) is not None
         )
+
+
+def _package(id_: str) -> str:
+    return id_.partition(":")[0]

@@ -230,6 +230,14 @@ def test_all_texts_there_are_to_translate_are_listed() -> None:
     assert texts["shop:package"] == "Shop"
 
 
+def test_what_is_not_translated_yet() -> None:
+    texts = {"sale": "销售", "sale:plural": "销售单"}
+    found = catalog(shop(**{"translations/zh.json": {"texts": texts}}))
+    assert "shop:sale" not in found.untranslated("zh")
+    assert "shop:sale.amount" in found.untranslated("zh")
+    assert found.untranslated("en") == ()
+
+
 def test_another_packages_texts_can_be_translated() -> None:
     more = package(
         {

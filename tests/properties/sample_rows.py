@@ -109,7 +109,7 @@ def sample_rows() -> list[dict[str, Any]]:
 
 def _row(pick: random.Random, number: int) -> dict[str, Any]:
     makers: dict[str, Any] = {
-        "amount": lambda: _decimal(pick, 14, 2),
+        "amount": lambda: _decimal(pick, 16, 2),
         "rate": lambda: _decimal(pick, 12, 6),
         "quantity": lambda: pick.choice((0, 1, -1, 7, 12, 2**53 + 1, -(2**40))),
         "name": lambda: pick.choice(WORDS),
@@ -140,7 +140,7 @@ def _row(pick: random.Random, number: int) -> dict[str, Any]:
 def _decimal(pick: random.Random, digits: int, scale: int) -> Decimal:
     if pick.random() < 0.4:
         return Decimal(pick.choice((0, 1, -1, 3, 100, 5))).scaleb(pick.choice((0, -1, -scale)))
-    whole = pick.randrange(10 ** pick.randrange(1, digits)) * pick.choice((1, -1))
+    whole = pick.randrange(10 ** pick.choice((3, digits // 2, digits))) * pick.choice((1, -1))
     return Decimal(whole).scaleb(-scale)
 
 

@@ -78,6 +78,7 @@ def test_three_agree_at_length(databases: tuple[sa.Connection, ...], source: str
     "sum(lines.total) / count(lines)",
     "created_at >= '2026-03-08'",
     "date(created_at) = '2026-11-21'",
+    "date(created_at) & weekday(closed_at)",
     "year(created_at) & '/' & hour(created_at)",
     "not (close_date < today() - 7)",
     "name < '中'",
@@ -90,6 +91,7 @@ def test_three_agree_at_length(databases: tuple[sa.Connection, ...], source: str
     "hour(coalesce(created_at + (now() - now()), now()))",
     "option(stage).closed == active",
     "round(rate, 2) - round(-rate, 2)",
+    "mod(-amount, 3)",
 ])  # fmt: skip
 def test_the_old_traps(databases: tuple[sa.Connection, ...], source: str) -> None:
     agree(databases, source)

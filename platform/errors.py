@@ -24,8 +24,9 @@ Messages are English templates with ``{names}``; ``typecase.texts`` translates t
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from .texts import translate
@@ -55,7 +56,7 @@ class Problem:
     file: str
     pointer: str
     message: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     line: int | None = None
 
     def text(self, locale: str = "en") -> str:
@@ -73,7 +74,7 @@ class FieldProblem:
     field: str | None
     code: str
     message: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def text(self, locale: str = "en") -> str:
         return translate(self.message, locale, **self.data)
@@ -119,9 +120,7 @@ class AccessDenied(TypecaseError):
 class NotFound(TypecaseError):
     code = "not_found"
 
-    def __init__(
-        self, message: str = "Not found, or not visible to you.", **data: Any
-    ) -> None:
+    def __init__(self, message: str = "Not found, or not visible to you.", **data: Any) -> None:
         super().__init__(message, **data)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from ..errors import AccessDenied, InUse, NotFound
 from . import access, rollups, search_indexing
@@ -119,7 +120,7 @@ def _refuse_if_used(
 def _bin(unit: Unit, of: ObjectTable, ids: list[str], deletion: str | None) -> None:
     kind = "delete" if deletion else "restore"
     records.set_binned(unit, of, ids, deletion)
-    happened = [(id_, kind, {}) for id_ in ids]
+    happened: list[tuple[str, str, dict[str, Any]]] = [(id_, kind, {}) for id_ in ids]
     history_rows.write(unit, of.object, happened)
     if deletion:
         search_indexing.remove(unit, of, ids)

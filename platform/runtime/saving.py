@@ -112,8 +112,9 @@ def save(
 
 
 def new_change(unit: Unit, obj: Object, raw: Raw) -> Change:
+    id_ = unit.new_id()
     system = {
-        "id": unit.new_id(),
+        "id": id_,
         "record_type": None,
         "owner": unit.actor.id if obj.owner == "user" and not unit.actor.is_system else None,
         "created_at": unit.now,
@@ -125,7 +126,7 @@ def new_change(unit: Unit, obj: Object, raw: Raw) -> Change:
         "tc_rollups": 0,
         "tc_deletion": None,
     }
-    return Change("create", system["id"], raw, {}, system)
+    return Change("create", id_, raw, {}, system)
 
 
 def known_change(

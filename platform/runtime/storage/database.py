@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.engine import Connection as Connection  # for whoever passes one on
+from sqlalchemy.engine import Engine
 
 from .engine import WRITE_OPTION, WriteQueue, open_engine
 from .failures import translate

@@ -45,11 +45,11 @@ def forget(unit: Unit, id_: str) -> None:
     unit.execute(sa.delete(deletion).where(deletion.c.id == id_))
 
 
-def _known(unit: Unit, row: Mapping[str, Any]) -> bool:
+def _known(unit: Unit, row: Mapping[Any, Any]) -> bool:
     return row["object"] in unit.catalog.object_names
 
 
-def _named(unit: Unit, row: Mapping[str, Any]) -> dict[str, Any]:
+def _named(unit: Unit, row: Mapping[Any, Any]) -> dict[str, Any]:
     """The object by the name it has now."""
     return {**row, "object": unit.catalog.object_names[row["object"]]}
 

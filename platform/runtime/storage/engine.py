@@ -17,9 +17,10 @@ from ...errors import Unavailable
 from .sqlite_functions import register_functions
 
 try:
-    from pysqlite3 import dbapi2 as sqlite_driver
+    from pysqlite3 import dbapi2
 except ImportError:  # Windows, or an interpreter that brings a new enough SQLite itself
-    sqlite_driver = sqlite3
+    dbapi2 = sqlite3
+sqlite_driver: Any = dbapi2
 
 WAL_RESET_FIXED = (3, 51, 3)
 """Older builds may corrupt a WAL database when a checkpoint races a commit."""

@@ -21,7 +21,7 @@ def find(unit: Unit, key: str) -> Kept | None:
         idempotency.c.actor == unit.actor.id, idempotency.c.key == key
     )
     row = unit.execute(statement).one_or_none()
-    return Kept(*row) if row else None
+    return Kept(row.digest, row.status, row.answer) if row else None
 
 
 def keep(unit: Unit, key: str, digest: str, status: int, answer: dict[str, Any]) -> None:

@@ -86,13 +86,15 @@ def _ended_by_id(sort: Sequence[Sort]) -> tuple[Sort, ...]:
 
 def _conditions(selection: Selection, query: Query) -> list[sa.ColumnElement[bool]]:
     deleted = selection.root.column("deleted_at")
-    conditions = [deleted.is_not(None) if query.binned else deleted.is_(None)]
+    conditions: list[sa.ColumnElement[bool]] = [
+        deleted.is_not(None) if query.binned else deleted.is_(None)
+    ]
     limit = selection.row_limit(selection.root, "read")
     if limit is not None:
         conditions.append(limit)
     conditions += [selection.condition(source) for source in query.filters]
     if query.among is not None:
-        among = sa.bindparam(AMONG, expanding=True)
+        among: sa.BindParameter[Any] = sa.bindparam(AMONG, expanding=True)
         conditions.append(selection.root.column("id").in_(among))
     return conditions
 
@@ -107,7 +109,7 @@ def _parameters(unit: Unit, query: Query) -> dict[str, Any]:
 
 def page(
     unit: Unit, listing: Listing, query: Query, limit: int, after: Sequence[Any] | None
-) -> list[Mapping[str, Any]]:
+) -> list[Mapping[Any, Any]]:
     """Up to ``limit`` rows after the sort values ``after``; rows carry theirs as ``__sort0`` …"""
     if after is None:
         return _run(unit, listing, query, limit, "first", _everywhere, ())
@@ -137,7 +139,7 @@ def _run(
     key: object,
     place: Callable[[], sa.ColumnElement[bool] | None],
     after: Sequence[Any],
-) -> list[Mapping[str, Any]]:
+) -> list[Mapping[Any, Any]]:
     statement = listing.statement(key, lambda: _page(listing, place()))
     told = _parameters(unit, query) | {LIMIT: limit}
     told |= {f"{AFTER}{i}": value for i, value in enumerate(after) if value is not None}
@@ -173,6 +175,8 @@ def _past(keys: Keys) -> sa.ColumnElement[bool]:
 
 def _past_by_key(keys: Keys, at: int) -> sa.ColumnElement[bool]:
     column, down, value = keys[at]
+    beyond: sa.ColumnElement[bool]
+    same: sa.ColumnElement[bool]
     if value is None:
         beyond = sa.false() if down else column.is_not(None)
         same = column.is_(None)
@@ -210,7 +214,7 @@ def _count(listing: Listing, exact: bool) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(inner.subquery())
 
 
-def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[str, Any]]:
+def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[Any, Any]]:
     """One row per group with its measures, by the groups' order. Raises UnknownName."""
     selection = Selection(
         unit.model, unit.actor, query.object, unit.connection.dialect.name, around

@@ -26,6 +26,7 @@ from ...metadata.expressions.types import (
 )
 from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
+from ...metadata.rights import ObjectRight
 from .. import access
 from ..actors import Actor
 from ..queries import parse_sort
@@ -181,7 +182,7 @@ class Selection:
             columns.append(directed(column, each.descending, self.dialect))
         return columns
 
-    def row_limit(self, side: Side, right: access.ObjectRight) -> sa.ColumnElement[bool] | None:
+    def row_limit(self, side: Side, right: ObjectRight) -> sa.ColumnElement[bool] | None:
         obj = side.of.object
         if obj.name == "user":
             return None
@@ -240,7 +241,7 @@ class Selection:
     def _title(self, path: tuple[str, ...], sort: bool = False) -> sa.ColumnElement[Any]:
         """The title of the record at the end of ``path``, whichever target it is of."""
         side = self._walk(path)
-        titles = []
+        titles: list[sa.ColumnElement[Any]] = []
         for target in self._targets(side, path[-1]):
             key = (*path, target)
             joined = self._joined.get(path) or self._joined.get(key)

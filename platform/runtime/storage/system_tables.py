@@ -11,7 +11,7 @@ from .columns import Id, Json, Moment, Truth, Whole
 metadata = sa.MetaData()
 
 
-def _table(name: str, *columns: sa.SchemaItem) -> sa.Table:
+def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
     return sa.Table(name, metadata, *columns, sqlite_strict=True)
 
 

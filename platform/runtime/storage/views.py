@@ -20,7 +20,7 @@ def rebuild(connection: Connection, schema: str | None, model: StorageModel) -> 
     """Drops every ``v_…`` view and makes those of ``model``."""
     for name in sa.inspect(connection).get_view_names(schema=schema):
         if name.startswith("v_"):
-            connection.execute(DropView(sa.table(name), if_exists=True))
+            connection.execute(DropView(sa.Table(name, sa.MetaData()), if_exists=True))
     for of in model:
         connection.execute(CreateView(_select(model, of), f"v_{of.object.name}"))
 

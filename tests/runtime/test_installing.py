@@ -1,9 +1,11 @@
-"""Packages over live data: what changes in the definitions changes the tables, and no data is lost."""
+"""Packages over live data: definitions change the tables, and no data is lost."""
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -77,6 +79,22 @@ def test_a_field_is_added_with_its_default_for_all(store: Shop) -> None:
     assert set(values(store, "in_print").values()) == {True}
 
 
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        (a_field("added", default="'it''s 50% : new'".replace("''", "\\'")), "it's 50% : new"),
+        (a_field("added", "decimal", scale=2, default="12.50"), Decimal("12.50")),
+        (a_field("added", "integer", default="-7"), -7),
+        (a_field("added", "date", default="date(2026, 2, 28)"), date(2026, 2, 28)),
+        (a_picklist("added", "red", "blue", default="blue"), "blue"),
+    ],
+    ids=["text", "decimal", "integer", "date", "picklist"],
+)
+def test_a_default_arrives_as_it_is_written(store: Shop, field: Any, expected: Any) -> None:
+    upgrade(store, a_field("name"), field)
+    assert set(values(store, "added").values()) == {expected}
+
+
 def test_a_renamed_field_keeps_column_and_data(store: Shop) -> None:
     done = upgrade(store, a_field("name"), a_field("cost", "decimal", scale=2, was=["price"]))
     assert not [op for op in done.operations if "price" in op.words() or "cost" in op.words()]
@@ -102,6 +120,27 @@ def test_retyping_a_picklist_to_several(store: Shop) -> None:
     upgrade(store, a_field("name"), several)
     assert values(store, "kind") == {"One": ("novel",), "Two": (), "Three": ()}
     upgrade(store, a_field("name"), a_field("kind", "text"))
+
+
+def test_a_renamed_option_takes_its_records_along(store: Shop) -> None:
+    renamed = {"name": "fiction", "label": "Fiction", "was": ["novel"]}
+    upgrade(store, a_field("name"), a_picklist("kind", renamed, "manual"))
+    assert values(store, "kind") == {"One": "fiction", "Two": None, "Three": None}
+    query = Query("book", ("name",), filters=("kind == 'novel'",))
+    page = store.workspace.look(SYSTEM, lambda unit: reading.find(unit, query))
+    assert [row["name"] for row in page.rows] == ["One"]
+
+
+def test_a_renamed_object_keeps_table_and_records(store: Shop) -> None:
+    volume = a_package(
+        an_object("volume", a_field("name"), was=["book"]),
+        permissions=[a_permission_set("all", volume=ALL)],
+        version="2.0.0",
+    )
+    done = installing.install(store.workspace, [volume])
+    assert not [op for op in done.operations if type(op).__name__ in ("CreateTable", "HideObject")]
+    page = store.workspace.look(SYSTEM, lambda unit: reading.find(unit, Query("book", ("name",))))
+    assert {row["name"] for row in page.rows} == {"One", "Two", "Three"}
 
 
 def test_more_digits_keep_the_amounts(store: Shop) -> None:
@@ -173,6 +212,8 @@ def snapshot(shop: Shop) -> object:
     schema = shop.workspace.database.schema
     inspector = sa.inspect(shop.workspace.database.engine)
     tables = inspector.get_table_names(schema=schema)
-    columns = {t: sorted(c["name"] for c in inspector.get_columns(t, schema=schema)) for t in tables}
+    columns = {
+        t: sorted(c["name"] for c in inspector.get_columns(t, schema=schema)) for t in tables
+    }
     with shop.workspace.read(SYSTEM) as unit:
         return columns, unit.opening.catalog, tuple(unit.catalog.object("book").by_name)

@@ -13,6 +13,7 @@ from alembic.operations import Operations
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateIndex as CreateIndexStatement
 from sqlalchemy.schema import CreateTable as CreateTableStatement
+from sqlalchemy.schema import DropIndex as DropIndexStatement
 
 from ...metadata.field_types.base import StorageKind
 from . import indexes
@@ -26,6 +27,7 @@ from .operations import (
     HideField,
     HideObject,
     Operation,
+    RenameValues,
     RetypeField,
     ShowField,
     ShowObject,
@@ -107,6 +109,23 @@ def _(operation: RetypeField, site: Site) -> None:
 
 
 @apply.register
+def _(operation: RenameValues, site: Site) -> None:
+    """One statement per field, so that names may also change places."""
+    of = site.of(operation.object)
+    field = next(f for f in of.object.fields if f.id == operation.field)
+    if field.name in of.sets:
+        stored = of.sets[field.name].c.value
+    else:
+        stored = of[f"{field.name}_object" if operation.of_link else field.name]
+    renamed = dict(operation.renamed)
+    site.connection.execute(
+        sa.update(stored.table)
+        .where(stored.in_(list(renamed)))
+        .values({stored.name: sa.case(renamed, value=stored, else_=stored)})
+    )
+
+
+@apply.register
 def _(operation: HideField, site: Site) -> None:
     _set_state(site, operation.field, "hidden")
 
@@ -136,8 +155,9 @@ def _(operation: CreateIndex, site: Site) -> None:
 
 @apply.register
 def _(operation: DropIndex, site: Site) -> None:
-    name = f'"{site.schema}"."{operation.name}"' if site.schema else f'"{operation.name}"'
-    site.connection.execute(sa.DDL(f"DROP INDEX IF EXISTS {name}"))
+    table = sa.Table(operation.table, sa.MetaData(), sa.Column("id"))
+    index = sa.Index(operation.name, table.c.id)
+    site.connection.execute(DropIndexStatement(index, if_exists=True))
 
 
 # Inside -------------------------------------------------------------------------------------
@@ -157,11 +177,10 @@ def _literal(operation: AddField, each: sa.Column[Any], site: Site) -> Any:
     """The constant that existing records get, as a column default: no row is rewritten."""
     if operation.default is None:
         return None
-    value = sa.literal(operation.default, each.type)
-    compiled = value.compile(
-        dialect=site.connection.dialect, compile_kwargs={"literal_binds": True}
-    )
-    return sa.DefaultClause(sa.DDL(str(compiled).replace("%", "%%")).statement)
+    if site.postgres:
+        return sa.DefaultClause(sa.literal(operation.default, each.type))
+    inward = each.type.dialect_impl(site.connection.dialect).bind_processor(site.connection.dialect)
+    return sa.DefaultClause(sa.literal(inward(operation.default) if inward else operation.default))
 
 
 def _record(site: Site, field: str, object_id: str, name: str, storage: Any) -> None:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from ...metadata.catalog import Reverse
 from ...metadata.expressions.types import Surroundings
+from .. import access
 from ..actors import SYSTEM, Actor
-from .row_rights import ACTOR
+from .row_rights import ACTOR, where
 from .selection import About, Selection
 from .unit_of_work import Unit
 
@@ -76,6 +77,30 @@ def choosable(
         conditions.append(selection.condition(filter_, about))
     statement = sa.select(id_).select_from(selection.source).where(*conditions)
     return {str(each) for each in unit.execute(statement, {ACTOR: unit.actor.id}).scalars()}
+
+
+def visible_values(
+    unit: Unit, target: str, paths: Collection[Path], ids: Collection[str], around: Surroundings
+) -> dict[str, dict[str, Any]]:
+    """The values of ``paths``, by dotted path, on those of ``ids`` that are there and visible to
+    the actor. The values are the truth: what reads them is the author's rule, not the actor."""
+    selection = select_from(unit, target, around)
+    root = selection.root
+    columns = [selection.value(p).column.label(".".join(p)) for p in sorted(paths)]
+    wanted = root.column("id").in_(sa.bindparam("_wanted", expanding=True))
+    conditions: list[sa.ColumnElement[bool]] = [wanted]
+    if target == "user":
+        conditions.append(root.column("is_active"))
+    else:
+        conditions.append(root.column("deleted_at").is_(None))
+        rows = access.rows(unit.actor, "read", root.of.object, unit.catalog)
+        limit = where(rows, root.of, root.table, unit.model)
+        if limit is not None:
+            conditions.append(limit)
+    statement = sa.select(root.column("id").label("__id"), *columns)
+    statement = statement.select_from(selection.source).where(*conditions)
+    found = unit.execute(statement, {"_wanted": sorted(ids), ACTOR: unit.actor.id})
+    return {row["__id"]: dict(row) for row in found.mappings()}
 
 
 def first_value(unit: Unit, rule: Mapping[str, Any], about: About, around: Surroundings) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from ...metadata.field_types.base import Storage
 
@@ -36,7 +37,7 @@ class AddField:
     field: str
     column: str
     storage: Storage
-    default: object = None
+    default: Any = None
     """A constant that existing records get."""
     phase: Phase = Phase.EXPAND
 
@@ -59,6 +60,22 @@ class RetypeField:
 
     def words(self) -> str:
         return f"convert {self.name}: {self.old_storage.kind.value} to {self.storage.kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class RenameValues:
+    """Stored names follow their new names: options of a picklist, objects a link points to."""
+
+    object: str
+    name: str
+    field: str
+    renamed: tuple[tuple[str, str], ...]
+    """(old, new)."""
+    of_link: bool = False
+    phase: Phase = Phase.BACKFILL
+
+    def words(self) -> str:
+        return f"rename in {self.name}: " + ", ".join(f"{a} → {b}" for a, b in self.renamed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,7 @@ Operation = (
     CreateTable
     | AddField
     | RetypeField
+    | RenameValues
     | HideField
     | ShowField
     | HideObject

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ...metadata.catalog import Catalog
 from ...metadata.definitions import Field, Object
@@ -20,11 +20,20 @@ from .operations import (
     HideField,
     HideObject,
     Operation,
+    RenameValues,
     RetypeField,
     ShowField,
     ShowObject,
 )
 from .tables import Recorded, StorageModel, first_name
+
+
+class Named(Protocol):
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -47,14 +56,15 @@ class Plan:
     """Field id → column, as it will be."""
 
 
-def plan(catalog: Catalog, actual: Actual, around: Surroundings) -> Plan:
-    """What has to happen so that the tables are those of ``catalog``."""
+def plan(catalog: Catalog, former: Catalog, actual: Actual, around: Surroundings) -> Plan:
+    """What has to happen so that the tables are those of ``catalog``; ``former`` is in effect."""
     operations: list[Operation] = []
     recorded = dict(actual.columns)
     for obj in catalog.objects.values():
         operations += _object(obj, actual)
         for field in obj.fields:
             operations += _field(catalog, obj, field, actual, recorded, around)
+    operations += _renamed(catalog, former, actual)
     operations += _gone(catalog, actual, recorded)
     operations += _indexes(StorageModel(catalog, recorded), actual)
     return Plan(tuple(operations), recorded)
@@ -115,6 +125,33 @@ def _next_name(column: str) -> str:
     """``amount`` → ``amount__2`` → ``amount__3``: the column a retyped field moves to."""
     stem, mark, number = column.rpartition("__")
     return f"{stem}__{int(number) + 1}" if mark and number.isdigit() else f"{column}__2"
+
+
+def _renamed(catalog: Catalog, former: Catalog, actual: Actual) -> Iterator[RenameValues]:
+    """Names that are stored as values and have changed since ``former``."""
+    objects = _changed(former.objects.values(), catalog.objects.values())
+    old_fields = {f.id: f for o in former.objects.values() for f in o.fields}
+    for obj in catalog.objects.values():
+        for field in obj.fields:
+            name = f"{obj.name}.{field.name}"
+            old = old_fields.get(field.id)
+            if old is None or field.id not in actual.columns:
+                continue
+            options = _changed(old.options, field.options)
+            if options:
+                yield RenameValues(obj.id, name, field.id, options)
+            if objects and len(field.targets) > 1:
+                yield RenameValues(obj.id, name, field.id, objects, of_link=True)
+
+
+def _changed(old: Iterable[Named], new: Iterable[Named]) -> tuple[tuple[str, str], ...]:
+    """(old name, new name) of what kept its id and changed its name."""
+    names = {each.id: each.name for each in old}
+    return tuple(
+        (names[each.id], each.name)
+        for each in new
+        if each.id in names and names[each.id] != each.name
+    )
 
 
 def _gone(catalog: Catalog, actual: Actual, recorded: dict[str, Recorded]) -> Iterator[Operation]:

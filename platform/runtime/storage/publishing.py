@@ -31,7 +31,7 @@ def settings(unit: Unit) -> dict[str, Any]:
 
 
 def plan(unit: Unit, catalog: Catalog, around: Surroundings) -> Plan:
-    return make_plan(catalog, actual(unit.connection, unit.schema), around)
+    return make_plan(catalog, unit.catalog, actual(unit.connection, unit.schema), around)
 
 
 def lock(unit: Unit) -> bool:

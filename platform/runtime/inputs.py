@@ -10,13 +10,12 @@ from typing import Any
 from ..metadata.definitions import Field
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import ParseContext, StorageKind, ValueProblem
+from ..metadata.field_types.values import UUID
 from . import access
 from .changes import Change
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
-SETTABLE = ("owner", "record_type")
-"""System fields a caller may write; all the others are the system's."""
 DATED = ("created_at", "created_by")
 """What the rows of a package may also say: when they were made, and by whom."""
 
@@ -34,7 +33,7 @@ def parse(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
 
 
 def _parse_one(unit: Unit, of: ObjectTable, change: Change, name: str) -> None:
-    if name in SETTABLE:
+    if name == "record_type" or (name == "owner" and of.object.owner == "user"):
         _parse_system(of, change, name)
         return
     if name in DATED and change.is_new and unit.via == "package":
@@ -54,12 +53,15 @@ def _parse_one(unit: Unit, of: ObjectTable, change: Change, name: str) -> None:
 
 
 def _parse_system(of: ObjectTable, change: Change, name: str) -> None:
-    value = change.raw[name] or None
+    value = None if change.raw[name] == "" else change.raw[name]
+    if value is not None and not isinstance(value, str):
+        change.refuse(name, "not_text", "This must be text.")
+        return
     if name == "record_type" and value not in {t.name for t in of.object.record_types} | {None}:
         change.refuse(name, "unknown_option", "There is no record type {name}.", name=value)
         return
-    if value is not None and not isinstance(value, str):
-        change.refuse(name, "not_text", "This must be text.")
+    if name == "owner" and value is not None and not UUID.fullmatch(value):
+        change.refuse(name, "no_such_record", "There is no such record for you to choose.")
         return
     change.given.add(name)
     change.values[name] = value
@@ -91,7 +93,7 @@ def _field_or_part(of: ObjectTable, name: str) -> tuple[Field | None, str]:
 
 def _parse_part(of: ObjectTable, change: Change, field: Field, name: str, part: str) -> None:
     """A currency is a value of its own. The object of a link only says what its id is of."""
-    raw = change.raw[name] or None
+    raw = None if change.raw[name] == "" else change.raw[name]
     if part == "_object":
         if all(of.object.by_name.get(given) is not field for given in change.raw):
             change.refuse(name, "no_record", "Say the record too: {field}.", field=field.name)

@@ -15,6 +15,7 @@ from .routes import SESSION_COOKIE
 
 
 def login(platform: Platform) -> Response:
+    requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "user", "password")
     signed_in = identity.sign_in_for_token(
@@ -29,6 +30,7 @@ def login(platform: Platform) -> Response:
 
 def logout(platform: Platform) -> Response:
     """Ends the token that is shown."""
+    requests.parameters(request)
     if not request.headers.get("Authorization"):
         raise SignInRequired("Send “Authorization: Bearer tc_…”.")
     who = requests.credential(request, SESSION_COOKIE)

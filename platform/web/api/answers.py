@@ -23,16 +23,17 @@ def answer(document: Any, status: int = 200, **headers: str) -> Response:
 
 def refusal(error: errors.TypecaseError, locale: str) -> Response:
     """``{"error": {"code", "message", "details"}}`` with the status of the error's class."""
-    document = {
-        "code": error.code,
-        "message": error.text(locale),
-        "details": details(error, locale),
-    }
-    response = answer({"error": document}, status_of(error))
+    told = details(error, locale)
+    response = error_answer(error.code, error.text(locale), told, status_of(error))
     seconds = retry_after(error)
     if seconds is not None:
         response.headers["Retry-After"] = str(seconds)
     return response
+
+
+def error_answer(code: str, message: str, told: list[dict[str, Any]], status: int) -> Response:
+    """The one shape of everything that is refused."""
+    return answer({"error": {"code": code, "message": message, "details": told}}, status)
 
 
 def details(error: errors.TypecaseError, locale: str) -> list[dict[str, Any]]:

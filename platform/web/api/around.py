@@ -70,6 +70,7 @@ def _item(item: timeline.Item) -> dict[str, Any]:
 
 
 def add_comment(unit: Unit, object_name: str, id_: str) -> Response:
+    requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "body")
     made = comments.add(unit, unit.catalog.object(object_name).name, id_, told.get("body"))
@@ -84,13 +85,15 @@ def record_tags(unit: Unit, object_name: str, id_: str) -> Response:
 
 def change_tags(unit: Unit, object_name: str, id_: str) -> Response:
     """``{"add": [names], "remove": [names]}``."""
+    requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "add", "remove")
     name = unit.catalog.object(object_name).name
-    if told.get("add"):
-        tags.add(unit, name, [id_], requests.texts(told, "add"))
-    if told.get("remove"):
-        tags.remove(unit, name, [id_], requests.texts(told, "remove"))
+    wanted, unwanted = requests.texts(told, "add"), requests.texts(told, "remove")
+    if wanted:
+        tags.add(unit, name, [id_], wanted)
+    if unwanted:
+        tags.remove(unit, name, [id_], unwanted)
     return answer({"tags": [tag.name for tag in tags.of_record(unit, name, id_)]})
 
 

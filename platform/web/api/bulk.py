@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from .answers import answer, details
 
 OPERATIONS = ("create", "update", "upsert", "delete")
 MOST = 500
+KEY = re.compile(r"[A-Za-z0-9._:+/=-]{8,64}")
 Row = Mapping[str, Any]
 Result = dict[str, Any]
 
@@ -48,7 +50,7 @@ def bulk(unit: Unit, object_name: str) -> Response:
 def _key(header: str | None) -> str | None:
     if header is None:
         return None
-    if not (8 <= len(header) <= 64 and header.isascii() and header.isprintable()):
+    if not KEY.fullmatch(header):
         raise BadRequest("An Idempotency-Key has 8 to 64 plain characters.")
     return header
 
@@ -66,6 +68,8 @@ def _perform(unit: Unit, name: str, told: Row) -> list[Result]:
         raise BadRequest("records must be a list of objects.")
     if len(rows) > MOST:
         raise BadRequest("At most {most} records in one call.", most=MOST)
+    if told.get("match") is not None and not isinstance(told["match"], str):
+        raise BadRequest("{name} must be text.", name="match")
     atomic = told.get("atomic", True)
     if not isinstance(atomic, bool):
         raise BadRequest("{name} must be true or false.", name="atomic")

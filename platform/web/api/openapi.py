@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -12,6 +12,7 @@ from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
 from ...runtime.storage.unit_of_work import Unit
+from ...runtime.timeline import MOST_ROWS
 from ..labels import Labels
 from . import requests
 from .answers import answer
@@ -49,7 +50,8 @@ def document(unit: Unit) -> Document:
     schemas: Document = {"Error": ERROR, "Deletion": DELETION, "Bulk": BULK}
     for obj in visible(unit):
         schemas[f"{obj.name}.record"] = _record(unit, obj)
-        schemas[f"{obj.name}.values"] = _values(unit, obj)
+        schemas[f"{obj.name}.values"] = values = _values(unit, obj)
+        schemas[f"{obj.name}.new"] = _new(obj, values)
         paths |= dict(_paths(unit, obj, labels.plural(obj)))
     return {
         "openapi": "3.1.0",
@@ -129,8 +131,10 @@ def _with_parts(field: Field) -> Document:
 
 
 def _values(unit: Unit, obj: Object) -> Document:
-    """What may be written; every key is optional here, required ones are checked on save."""
-    properties: Document = {"owner": MAYBE_UUID, "record_type": {"type": ["string", "null"]}}
+    """What may be written."""
+    properties: Document = {"record_type": {"type": ["string", "null"]}}
+    if obj.owner == "user":
+        properties["owner"] = MAYBE_UUID
     for field in access.readable(unit.actor, obj):
         if not type_of(field).computed and access.may_write_field(unit.actor, obj, field):
             properties[field.name] = write_schema(field)
@@ -138,6 +142,25 @@ def _values(unit: Unit, obj: Object) -> Document:
                 if not part.endswith("_base"):
                     properties[part] = {"type": ["string", "null"]}
     return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+def _new(obj: Object, values: Document) -> Document:
+    """A new record needs what is always required and has no default of its own."""
+    properties = dict(values["properties"])
+    needed = [
+        f for f in obj.fields if f.required is True and not f.default and f.name in properties
+    ]
+    for field in needed:
+        properties[field.name] = _present(properties[field.name])
+    return values | {"properties": properties, "required": [field.name for field in needed]}
+
+
+def _present(schema: Document) -> Document:
+    """The same without null and the empty text."""
+    if "enum" in schema:
+        return schema | {"enum": [each for each in schema["enum"] if each is not None]}
+    kinds = [each for each in schema.get("type", ()) if each != "null"]
+    return schema | {"type": kinds, "minLength": 1} if kinds else schema
 
 
 # Paths --------------------------------------------------------------------------------------
@@ -151,7 +174,8 @@ def _paths(unit: Unit, obj: Object, plural: str) -> Iterator[tuple[str, Document
     tag = {"tags": [plural]}
     collection = {"get": tag | _operation("List records", listed, LIST_PARAMETERS)}
     if "create" in rights:
-        made = _operation("Create a record", record, body=values, status=201, errors=WRITE)
+        new = _ref(f"{obj.name}.new")
+        made = _operation("Create a record", record, body=new, status=201, errors=WRITE)
         collection["post"] = tag | made
     one = {"parameters": [ID], "get": tag | _operation("Read a record", record)}
     if "edit" in rights:
@@ -168,18 +192,53 @@ def _paths(unit: Unit, obj: Object, plural: str) -> Iterator[tuple[str, Document
         f"{base}/bulk",
         {"post": tag | _operation("Bulk", ANY_OBJECT, [KEY], _ref("Bulk"), errors=WRITE)},
     )
-    for name, summary in (("history", "History"), ("timeline", "Timeline"), ("tags", "Tags")):
-        read = tag | _operation(summary, ANY_OBJECT)
-        yield f"{base}/records/{{id}}/{name}", {"parameters": [ID], "get": read}
+    yield from _around(unit, obj, f"{base}/records/{{id}}", tag)
+
+
+def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple[str, Document]]:
+    """What hangs on one record."""
+    rights = unit.actor.rights.on(obj.name)
+    record = _ref(f"{obj.name}.record")
+
+    def path(name: str, **operations: Document) -> tuple[str, Document]:
+        told = {method: tag | each for method, each in operations.items()}
+        return f"{base}/{name}", {"parameters": [ID], **told}
+
+    yield path("history", get=_operation("History", ANY_OBJECT))
+    yield path("timeline", get=_operation("Timeline", ANY_OBJECT, PLACE))
+    if "delete" in rights:
+        yield path("restore", post=_operation("Out of the bin", record, errors=WRITE))
+    if "edit" in rights and obj.owner == "user":
+        handed = _operation("Give to another owner", record, [IF_MATCH], OWNER, errors=WRITE)
+        yield path("owner", post=handed)
+    if "comments" in obj.tracks:
+        said = _operation("Comment", ANY_OBJECT, body=COMMENT, status=201, errors=WRITE)
+        yield path("comments", post=said)
+    if "tags" in obj.tracks:
+        changed = _operation("Change the tags", ANY_OBJECT, body=TAGS, errors=WRITE)
+        yield path("tags", get=_operation("Tags", ANY_OBJECT), post=changed)
+    for relation in unit.catalog.reverses[obj.name].values():
+        if "read" in unit.actor.rights.on(relation.object):
+            listed = _list_of(_ref(f"{relation.object}.record"))
+            read = _operation(f"Related {relation.name}", listed, LIST_PARAMETERS)
+            yield path(f"related/{relation.name}", get=read)
 
 
 def _fixed_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/me", {"get": _operation("Who am I", ANY_OBJECT)}
     yield "/api/v1/objects", {"get": _operation("The objects", ANY_OBJECT)}
-    query = {"name": "q", "in": "query", "schema": TEXT}
-    yield "/api/v1/search", {"get": _operation("Search everything", ANY_OBJECT, [query])}
+    yield "/api/v1/search", {"get": _operation("Search everything", ANY_OBJECT, SEARCH)}
     yield "/api/v1/bin", {"get": _operation("The recycle bin", ANY_OBJECT)}
+    yield "/api/v1/openapi.json", {"get": _operation("This description", ANY_OBJECT)}
     yield "/api/v1/health", {"get": _operation("Alive", ANY_OBJECT, open_to_all=True)}
+    yield "/api/v1/ready", {"get": _operation("Able to work", ANY_OBJECT, open_to_all=True)}
+    given = _operation("A token for a password", ANY_OBJECT, body=LOGIN, open_to_all=True)
+    given["responses"]["429"] = {"description": ERRORS[429], "content": _json(_ref("Error"))}
+    yield "/api/v1/auth/login", {"post": given}
+    ended: Document = {"summary": "End this token", "responses": _responses({}, 200, READ)}
+    ended["responses"]["204"] = {"description": "Ended"}
+    del ended["responses"]["200"]
+    yield "/api/v1/auth/logout", {"post": ended}
 
 
 def _operation(
@@ -202,8 +261,8 @@ def _operation(
     return operation
 
 
-def _responses(result: Document, status: int, errors: tuple[int, ...]) -> Mapping[str, Document]:
-    found = {str(status): {"description": "Done", "content": _json(result)}}
+def _responses(result: Document, status: int, errors: tuple[int, ...]) -> Document:
+    found: Document = {str(status): {"description": "Done", "content": _json(result)}}
     for each in errors:
         found[str(each)] = {"description": ERRORS[each], "content": _json(_ref("Error"))}
     return found
@@ -244,7 +303,7 @@ IF_MATCH: Document = {
 KEY: Document = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:+/=-]{8,64}$"},
     "description": "The same key and body answer the same without doing it twice",
 }
 LIST_PARAMETERS: list[Document] = [
@@ -255,6 +314,45 @@ LIST_PARAMETERS: list[Document] = [
     _query("cursor", TEXT, "The next of the page before"),
     _query("count", {"enum": ["none", "capped", "exact"]}, "Whether to count"),
 ]
+PLACE: list[Document] = [
+    _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS - 1}, "Entries a page"),
+    _query("cursor", TEXT, "The next of the page before"),
+]
+SEARCH: list[Document] = [
+    _query("q", TEXT, "What to look for"),
+    _query("limit", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "100 at most"),
+    _query("objects", TEXT, "Only these, with commas"),
+]
+OWNER: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["owner"],
+    "properties": {"owner": MAYBE_UUID},
+}
+COMMENT: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["body"],
+    "properties": {"body": {"type": "string", "minLength": 1}},
+}
+LABELS: Document = {
+    "anyOf": [
+        {"type": "array", "items": {"type": "string", "minLength": 1}},
+        TEXT,
+        {"type": "null"},
+    ]
+}
+TAGS: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"add": LABELS, "remove": LABELS},
+}
+LOGIN: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["user", "password"],
+    "properties": {"user": TEXT, "password": TEXT},
+}
 QUERY: Document = {
     "type": "object",
     "additionalProperties": False,

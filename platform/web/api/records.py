@@ -30,6 +30,7 @@ def records(unit: Unit, object_name: str) -> Response:
 
 def query(unit: Unit, object_name: str) -> Response:
     """The same as a body, and groups with measures."""
+    requests.parameters(request)
     told = requests.body(request)
     requests.only(told, *GROUPS)
     return _groups(unit, object_name, told) if "group" in told or "measures" in told else _list(
@@ -123,7 +124,8 @@ def _groups(unit: Unit, object_name: str, told: Mapping[str, Any]) -> Response:
 
 def _measures(told: Mapping[str, Any]) -> tuple[Measure, ...]:
     """``[{"sum": "amount"}, {"count": "*"}]``."""
-    given = told.get("measures") or [{"count": "*"}]
+    given = told.get("measures")
+    given = [{"count": "*"}] if given is None or given == [] else given
     if not isinstance(given, list) or not all(isinstance(m, dict) and len(m) == 1 for m in given):
         raise BadRequest('measures must be a list like [{{"sum": "amount"}}].')
     measures = []
@@ -171,6 +173,7 @@ def restore(unit: Unit, object_name: str, id_: str) -> Response:
 
 
 def owner(unit: Unit, object_name: str, id_: str) -> Response:
+    requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "owner")
     version = requests.version_of(request.headers.get("If-Match"))

@@ -9,10 +9,10 @@ from typing import Any, Concatenate, ParamSpec
 from flask import Blueprint, Response, g, request
 
 from ...bootstrap import Platform
-from ...errors import BadRequest, NotFound, TypecaseError
+from ...errors import TypecaseError
 from ...runtime.storage.unit_of_work import Unit
 from . import requests
-from .answers import answer, refusal
+from .failures import failed, refused
 
 P = ParamSpec("P")
 SESSION_COOKIE = "typecase_session"
@@ -26,7 +26,8 @@ class Api:
     def __init__(self, platform: Platform) -> None:
         self.platform = platform
         self.blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-        self.blueprint.register_error_handler(TypecaseError, _refused)
+        self.blueprint.register_error_handler(TypecaseError, refused)
+        self.blueprint.register_error_handler(Exception, failed)
 
     def reads(self, path: str, view: View[Any], method: str = "GET") -> None:
         self._add(path, view, method, writes=False)
@@ -63,21 +64,3 @@ class Api:
 
         name = f"{method.lower()}_{view.__name__}"
         self.blueprint.add_url_rule(path, name, called, methods=[method])
-
-
-def _refused(error: TypecaseError) -> Response:
-    language = g.get("locale") or request.accept_languages.best_match(("en", "zh")) or "en"
-    return refusal(error, language)
-
-
-def not_found(_: Any = None) -> Response:
-    return refusal(NotFound("There is no such address."), "en")
-
-
-def wrong_method(_: Any = None) -> Response:
-    document = {"code": "method_not_allowed", "message": "Not this method here.", "details": []}
-    return answer({"error": document}, 405)
-
-
-def unreadable(_: Any = None) -> Response:
-    return refusal(BadRequest("The request could not be read."), "en")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..metadata.definitions import Field
+from ..metadata.expressions import Checked, evaluate
 from .changes import Change
 from .facts import Facts, surroundings
-from .storage.lookups import choosable
+from .storage.lookups import choosable, visible_values
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
+
+OF_THE_DATABASE = frozenset(("under", "has_tag", "manager"))
+"""Functions that need more than values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,30 +32,59 @@ class Pointer:
 def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Notes a problem for each new pointer to nothing the actor may choose.
 
-    One statement per target object and filter, whatever the number of records; one per record
-    only where the filter speaks of the record itself.
+    One statement per target object, whatever the number of records; one more per record only
+    where a filter asks what cannot be answered beside the rows (sums of children, trees).
     """
-    facts, around = Facts(unit, of, changes), surroundings(unit)
-    groups: dict[tuple[str, str | None, str | None], list[Pointer]] = {}
+    facts = Facts(unit, of, changes)
+    by_target: dict[str, list[Pointer]] = {}
     for change in changes:
         for pointer in _pointers(of, change):
-            own = change.id if _speaks_of_record(unit, of, pointer) else None
-            groups.setdefault((pointer.target, pointer.filter, own), []).append(pointer)
-    for (target, filter_, _), pointers in groups.items():
-        about = facts.about(pointers[0].change)
-        found = choosable(unit, target, filter_, about, {p.id for p in pointers}, around)
-        for pointer in pointers:
-            if pointer.id not in found:
-                pointer.change.refuse(
-                    pointer.field, "no_such_record", "There is no such record for you to choose."
-                )
+            by_target.setdefault(pointer.target, []).append(pointer)
+    for target, pointers in by_target.items():
+        for pointer in _unfit(facts, target, pointers):
+            pointer.change.refuse(
+                pointer.field, "no_such_record", "There is no such record for you to choose."
+            )
 
 
-def _speaks_of_record(unit: Unit, of: ObjectTable, pointer: Pointer) -> bool:
-    if pointer.filter is None:
-        return False
-    checked = unit.catalog.expression(pointer.target, pointer.filter, "condition", of.object.name)
-    return any(path[0] == "record" for path in checked.paths)
+def _unfit(facts: Facts, target: str, pointers: Sequence[Pointer]) -> Iterator[Pointer]:
+    """The pointers whose record is not there, not visible, or does not meet the filter."""
+    filters = {p.filter: _checked(facts, target, p.filter) for p in pointers if p.filter}
+    read = {path for each in filters.values() if _is_plain(facts, target, each)
+            for path in each.paths if path[0] != "record"}  # fmt: skip
+    around = surroundings(facts.unit)
+    found = visible_values(facts.unit, target, read, {p.id for p in pointers}, around)
+    for pointer in pointers:
+        values = found.get(pointer.id)
+        if values is None or (pointer.filter and not _meets(facts, pointer, filters, values)):
+            yield pointer
+
+
+def _meets(
+    facts: Facts,
+    pointer: Pointer,
+    filters: Mapping[str | None, Checked],
+    values: Mapping[str, Any],
+) -> bool:
+    checked, around = filters[pointer.filter], surroundings(facts.unit)
+    about = facts.about(pointer.change)
+    if not _is_plain(facts, pointer.target, checked):
+        ids = {pointer.id}
+        return bool(choosable(facts.unit, pointer.target, pointer.filter, about, ids, around))
+    own = {".".join(p): about.read(p[1:] or ("id",)) for p in checked.paths if p[0] == "record"}
+    return bool(evaluate(checked, {**values, **own}, around))
+
+
+def _checked(facts: Facts, target: str, filter_: str) -> Checked:
+    about = facts.of.object.name
+    return facts.unit.catalog.expression(target, filter_, "condition", about)
+
+
+def _is_plain(facts: Facts, target: str, checked: Checked) -> bool:
+    """Whether values of the record pointed to and of this one decide it."""
+    children = facts.unit.catalog.reverses.get(target, {})
+    beyond = any(path[0] == "user" or path[0] in children for path in checked.paths)
+    return not beyond and not checked.functions & OF_THE_DATABASE
 
 
 def _pointers(of: ObjectTable, change: Change) -> Iterator[Pointer]:

@@ -31,9 +31,9 @@ class Office(Shop):
 
     def __init__(self, database: str, folder: Path) -> None:
         self.open(database, folder, read_package(PACKAGE))
-        self.director = self.person("director", "sales_director")
-        self.rep = self.person("rep", "sales_representative")
-        self.other = self.person("other", "sales_representative")
+        self.director = self.person("head", "sales_director")
+        self.rep = self.person("seller", "sales_representative")
+        self.other = self.person("rival", "sales_representative")
         self.cashier = self.person("cashier", "finance")
 
     def add(self, object_: str, who: Actor = SYSTEM, /, **raw: Any) -> str:

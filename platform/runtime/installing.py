@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import Conflict, Unavailable
 from ..metadata.catalog import Catalog
@@ -15,10 +17,19 @@ from .actors import SYSTEM
 from .facts import workspace_surroundings
 from .package_data import Loaded, load_rows
 from .storage import publishing
+from .storage.failures import Retry
 from .storage.operations import Operation
 from .storage.plan import Plan
 from .storage.unit_of_work import Unit
 from .workspaces import Workspace
+
+PATIENCE_SECONDS = 10.0
+Result = TypeVar("Result")
+
+
+class Overtaken(Conflict):
+    """Another publication came first: the plan was made for what is no longer there."""
+
 
 Progress = Callable[[str, int, int], None]
 """What is being done, how much of it is done, how much there is."""
@@ -74,33 +85,52 @@ def install(
 ) -> Installed:
     """Installs or upgrades packages with their reference data, and demo data on request.
 
-    All or nothing, in one transaction. Raises DefinitionsInvalid, Conflict, Unavailable.
+    All or nothing, in one transaction. Raises DefinitionsInvalid, Unavailable.
     """
-    told = progress or (lambda what, done, all_: None)
-    told("plan", 0, 1)
-    with workspace.write(SYSTEM, via="package") as unit:
-        proposal = _propose(unit, new)
-        _publish(unit, proposal, told)
-    workspace.forget()
-    with workspace.write(SYSTEM, via="package") as unit:
-        loaded = load_rows(unit, new, demo, told)
-    return Installed(proposal.catalog.version, proposal.operations, loaded)
+    told = progress or _silent
+    while True:
+        told("plan", 0, 1)
+        proposal = propose(workspace, new)
+
+        def work(unit: Unit, proposal: Proposal = proposal) -> Loaded:
+            _publish(unit, proposal, told)
+            after = unit.at(proposal.catalog, proposal.plan.recorded)
+            return load_rows(after, new, demo, told)
+
+        try:
+            loaded = _alone(workspace, work)
+        except Overtaken:
+            continue
+        return Installed(proposal.catalog.version, proposal.operations, loaded)
 
 
 def publish(workspace: Workspace, proposal: Proposal, progress: Progress | None = None) -> int:
     """Makes a proposal effective and returns the version. Raises Conflict when the base moved."""
-    told = progress or (lambda what, done, all_: None)
-    with workspace.write(SYSTEM, via="command") as unit:
-        if unit.opening.catalog != proposal.base:
-            raise Conflict("Something else was published meanwhile. Plan again.")
-        _publish(unit, proposal, told)
-    workspace.forget()
+    _alone(workspace, lambda unit: _publish(unit, proposal, progress or _silent))
     return proposal.catalog.version
 
 
+def _alone(workspace: Workspace, work: Callable[[Unit], Result]) -> Result:
+    """Runs ``work`` while nobody else writes; between tries the others get their turn."""
+    give_up = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            with workspace.write(SYSTEM, via="package") as unit:
+                if not publishing.lock(unit):
+                    raise Retry("people are saving just now")
+                result = work(unit)
+        except Retry:
+            if time.monotonic() > give_up:
+                raise Unavailable("People are saving just now. Please try again.") from None
+            time.sleep(random.uniform(0.02, 0.2))
+        else:
+            workspace.forget()
+            return result
+
+
 def _publish(unit: Unit, proposal: Proposal, told: Progress) -> None:
-    if not publishing.lock(unit):
-        raise Unavailable("People are saving just now. Please try again.")
+    if unit.opening.catalog != proposal.base:
+        raise Overtaken("Something else was published meanwhile. Plan again.")
     count = len(proposal.operations)
     site = publishing.open_site(unit, proposal.catalog, proposal.plan)
     for done, operation in enumerate(proposal.operations):
@@ -110,6 +140,10 @@ def _publish(unit: Unit, proposal: Proposal, told: Progress) -> None:
         unit, site, proposal.catalog, proposal.plan, proposal.sources, proposal.reason
     )
     told("tables", count, count)
+
+
+def _silent(what: str, done: int, all_: int) -> None:
+    """Progress that nobody watches."""
 
 
 def words(proposal: Proposal) -> list[dict[str, Any]]:

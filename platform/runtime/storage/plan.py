@@ -54,6 +54,9 @@ class Plan:
     operations: tuple[Operation, ...]
     recorded: Mapping[str, Recorded]
     """Field id → column, as it will be."""
+    stale_views: frozenset[str] = frozenset()
+    """Objects whose analyst's view has to go first."""
+    fresh_views: frozenset[str] = frozenset()
 
 
 def plan(catalog: Catalog, former: Catalog, actual: Actual, around: Surroundings) -> Plan:

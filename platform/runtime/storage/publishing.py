@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -31,7 +32,10 @@ def settings(unit: Unit) -> dict[str, Any]:
 
 
 def plan(unit: Unit, catalog: Catalog, around: Surroundings) -> Plan:
-    return make_plan(catalog, unit.catalog, actual(unit.connection, unit.schema), around)
+    found = make_plan(catalog, unit.catalog, actual(unit.connection, unit.schema), around)
+    wanted = StorageModel(catalog, found.recorded)
+    stale, fresh = views.plan(unit.model, wanted, unit.connection.dialect)
+    return replace(found, stale_views=stale, fresh_views=fresh)
 
 
 def lock(unit: Unit) -> bool:
@@ -40,10 +44,11 @@ def lock(unit: Unit) -> bool:
 
 
 def open_site(unit: Unit, catalog: Catalog, plan: Plan) -> Site:
-    """Where the operations of ``plan`` are applied, one by one."""
+    """Where the operations of ``plan`` are applied, one by one; views in their way are gone."""
     conversion = Conversion(unit.now, unit.settings.zone_info, unit.settings.currency)
     model = StorageModel(catalog, plan.recorded)
     created = new_tables(plan.operations)
+    views.drop(unit.connection, plan.stale_views)
     return Site(unit.connection, unit.schema, model, conversion, created)
 
 
@@ -73,8 +78,11 @@ def finish(
     if rows:
         connection.execute(sa.insert(package), rows)
     connection.execute(sa.insert(publication), _publication(unit, catalog, plan, rows, reason))
-    views.rebuild(connection, unit.schema, site.model)
-    people.rebuild_visibility(connection, catalog)
+    views.create(connection, site.model, plan.fresh_views)
+    if catalog.roles != unit.catalog.roles:
+        people.rebuild_visibility(connection, catalog)
+    else:
+        people.touch_rights(connection)
     moved = sa.update(state).where(state.c.key == "catalog").values(value=catalog.version)
     connection.execute(moved)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +24,7 @@ from .database import Database, Opening
 from .failures import translate
 from .ids import new_id
 from .indexes import fields_of_unique
-from .tables import StorageModel
+from .tables import Recorded, StorageModel
 
 NO_HOOKS = Hooks()
 NO_OPENING = Opening(0, 0)
@@ -74,6 +74,10 @@ class Unit:
         """What happens inside is undone alone when it fails."""
         with self.connection.begin_nested():
             yield
+
+    def at(self, catalog: Catalog, recorded: Mapping[str, Recorded]) -> Unit:
+        """The same transaction with the definitions it has just published."""
+        return replace(self, catalog=catalog, model=StorageModel(catalog, recorded))
 
     def new_id(self) -> str:
         return new_id(self.now)

@@ -3,10 +3,11 @@ lookup titles and no deleted rows. Made anew by every publication that changes t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.schema import CreateView, DropView
 
@@ -16,13 +17,31 @@ from .tables import SYSTEM_COLUMNS, ObjectTable, StorageModel
 HIDDEN = ("deleted_at", "tc_rollups", "tc_deletion")
 
 
-def rebuild(connection: Connection, schema: str | None, model: StorageModel) -> None:
-    """Drops every ``v_…`` view and makes those of ``model``."""
-    for name in sa.inspect(connection).get_view_names(schema=schema):
-        if name.startswith("v_"):
-            connection.execute(DropView(sa.Table(name, sa.MetaData()), if_exists=True))
-    for of in model:
-        connection.execute(CreateView(_select(model, of), f"v_{of.object.name}"))
+def plan(
+    former: StorageModel, wanted: StorageModel, dialect: Dialect
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the objects whose view has to go, and of those whose view has to be made."""
+    before, after = _texts(former, dialect), _texts(wanted, dialect)
+    stale = frozenset(n for n in before if before[n] != after.get(n))
+    return stale, frozenset(n for n in after if after[n] != before.get(n))
+
+
+def _texts(model: StorageModel, dialect: Dialect) -> dict[str, str]:
+    return {of.object.name: str(_create(model, of).compile(dialect=dialect)) for of in model}
+
+
+def drop(connection: Connection, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        connection.execute(DropView(sa.Table(f"v_{name}", sa.MetaData()), if_exists=True))
+
+
+def create(connection: Connection, model: StorageModel, names: Iterable[str]) -> None:
+    for name in sorted(names):
+        connection.execute(_create(model, model.table(name)))
+
+
+def _create(model: StorageModel, of: ObjectTable) -> CreateView:
+    return CreateView(_select(model, of), f"v_{of.object.name}")
 
 
 def _select(model: StorageModel, of: ObjectTable) -> sa.Select[Any]:

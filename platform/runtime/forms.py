@@ -27,6 +27,9 @@ from .storage.unit_of_work import Unit
 
 Raw = Mapping[str, Any]
 
+TYPED = (Widget.TEXT, Widget.TEXTAREA, Widget.NUMBER, Widget.MONEY, Widget.DURATION)
+"""Widgets whose input holds just what somebody wrote."""
+
 
 @dataclass(frozen=True, slots=True)
 class Input:
@@ -229,9 +232,9 @@ class InputMaker:
         return change.is_new or bool(field.follows) or field.fill is not None
 
     def _text(self, field: Field, value: Any) -> Any:
-        raw = self.sketch.change.raw
-        if field.name in raw and value is None:
-            return raw[field.name]  # what could not be read stays as it was typed
+        typed = self.sketch.change.raw.get(field.name)
+        if typed is not None and (value is None or type_of(field).widget in TYPED):
+            return typed  # stays as it was typed, also where it could not be read
         return "" if value is None else type_of(field).to_input(field, value, self.how)
 
     def _parts(self, field: Field) -> dict[str, Any]:

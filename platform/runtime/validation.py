@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..metadata.definitions import Object
+from ..metadata.field_types.picklist import allowed_options
 from .changes import Change
 from .facts import Facts
 from .storage.tables import ObjectTable
@@ -21,6 +22,7 @@ def check(
     for change in changes:
         _required(facts, of.object, change, also_required)
         _options(of.object, change)
+        _dependent(of.object, change)
         _stage(of.object, change)
         if not change.problems:
             _rules(facts, of.object, change)
@@ -51,13 +53,40 @@ def _options(obj: Object, change: Change) -> None:
             )
 
 
+def _dependent(obj: Object, change: Change) -> None:
+    """Options that depend on another picklist, once defaults and follows have settled both."""
+    wrong = {problem.field for problem in change.problems}
+    moved = change.changed()
+    for field in obj.fields:
+        depends = field.settings.get("depends_on")
+        if (
+            depends is None
+            or field.name in wrong
+            or not {field.name, depends["field"]} & set(moved)
+        ):
+            continue
+        allowed = {option.name for option in allowed_options(field, change.values)}
+        value = change.values.get(field.name)
+        chosen = () if value is None else (value,) if isinstance(value, str) else value
+        if not allowed.issuperset(chosen):
+            other = change.values.get(depends["field"]) or "–"
+            change.refuse(
+                field.name,
+                "option_not_allowed",
+                "{value} does not go with {other}.",
+                value=", ".join(chosen),
+                other=other,
+            )
+
+
 def _stage(obj: Object, change: Change) -> None:
     """What a stage of the path asks for before a record may move into it."""
     if obj.path is None or change.values.get(obj.path.field) == change.before.get(obj.path.field):
         return
     stage = obj.path.stage(str(change.values.get(obj.path.field)))
+    wrong = {problem.field for problem in change.problems}
     for name in stage.requires if stage else ():
-        if is_blank(change.values.get(name)):
+        if name not in wrong and is_blank(change.values.get(name)):
             change.refuse(name, "required_by_stage", "This stage needs it.")
 
 

@@ -24,8 +24,7 @@ def run(arguments: Namespace, console: Console) -> int:
     if arguments.verify_only:
         return _verify(arguments.archive, console)
     with opened(settings_from(arguments)) as platform:
-        database, files = platform.main.database, platform.settings.files
-        report = restore(arguments.archive, database, files, console.progress)
+        report = restore(arguments.archive, platform.main, console.progress)
     told = {"made_at": report.manifest.made_at, "rows": report.rows, "files": report.files}
     console.answer({**told, "migrated": list(report.migrated)})
     console.say("Restored as of {made_at}: {rows} rows and {files} files, all counted.", **told)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from pathlib import Path, PurePosixPath
 from ..errors import Conflict, Damaged
 from .backup import DATABASE_FILE, STRUCTURE
 from .backup_archive import ArchiveReader, Manifest, Progress, silent
+from .moving import move
 from .storage import postgres_copy, postgres_structure, sqlite_copy
 from .storage.database import Database
 from .storage.migrations import migrate
+from .workspaces import Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +28,16 @@ class RestoreReport:
     """Numbers of the migrations before and after: an older archive is brought up to date."""
 
 
-def restore(
-    archive: Path, database: Database, files: Path, progress: Progress = silent
-) -> RestoreReport:
+def restore(archive: Path, place: Workspace, progress: Progress = silent) -> RestoreReport:
     """Reads the whole archive once, then restores it and counts every table.
 
+    An archive of SQLite may also be restored into PostgreSQL: see ``moving``.
     Raises Conflict when database or files folder are not empty, Damaged when the archive is.
     """
     reader = ArchiveReader(archive)
-    manifest = reader.manifest
+    manifest, database, files = reader.manifest, place.database, place.settings.files
     kind = "sqlite" if database.is_sqlite else "postgresql"
-    if manifest.database != kind:
+    if manifest.database != kind and kind == "sqlite":
         raise Conflict(
             "An archive of {theirs} cannot be restored into {ours}.",
             theirs=manifest.database,
@@ -45,12 +47,12 @@ def restore(
         raise Conflict("{path} is not empty.", path=str(files))
     reader.verify(progress)
     with _files_in_place(reader, files, progress):
-        if database.is_sqlite:
-            _restore_sqlite(reader, database)
+        if manifest.database != kind:
+            migrated = _move(reader, place, progress)
         else:
-            _restore_postgres(reader, database, progress)
-    with database.writing() as connection:
-        migrated = migrate(connection, database.schema)
+            fill = _restore_sqlite if database.is_sqlite else _restore_postgres
+            fill(reader, database, progress)
+            migrated = _migrate(database)
     reader.close()
     return RestoreReport(manifest, sum(manifest.tables.values()), len(manifest.files), migrated)
 
@@ -84,7 +86,12 @@ def _inside(name: str) -> PurePosixPath:
     return path
 
 
-def _restore_sqlite(reader: ArchiveReader, database: Database) -> None:
+def _migrate(database: Database) -> tuple[int, int]:
+    with database.writing() as connection:
+        return migrate(connection, database.schema)
+
+
+def _restore_sqlite(reader: ArchiveReader, database: Database, progress: Progress) -> None:
     place = Path(database.engine.url.database or "")
     if not sqlite_copy.is_empty(place):
         raise Conflict("{path} is not empty.", path=str(place))
@@ -121,6 +128,24 @@ def _restore_postgres(reader: ArchiveReader, database: Database, progress: Progr
             progress("Restoring the tables", number, len(manifest.columns))
         postgres_structure.create_rest(connection, structure)
         _compare(sqlite_copy.row_counts(connection), manifest)
+
+
+def _move(reader: ArchiveReader, place: Workspace, progress: Progress) -> tuple[int, int]:
+    """The file of an SQLite archive, opened beside, and everything in it into PostgreSQL."""
+    with place.database.reading() as connection:
+        if not postgres_structure.is_empty(connection):
+            raise Conflict("The database is not empty.")
+    with tempfile.TemporaryDirectory(prefix="typecase-") as folder:
+        file = Path(folder) / DATABASE_FILE
+        reader.extract(DATABASE_FILE, file)
+        copy = Database(f"sqlite:///{file}")
+        try:
+            migrated = _migrate(copy)
+            _migrate(place.database)
+            move(Workspace(place.settings, copy, place.clock), place, progress)
+        finally:
+            copy.close()
+    return migrated
 
 
 def _compare(counted: dict[str, int], manifest: Manifest) -> None:

@@ -15,18 +15,20 @@ import sqlalchemy as sa
 
 from tests.builders import a_lookup, a_package, an_object
 from tests.runtime.shop import NOON, Shop
-from typecase.bootstrap import build_platform, initialise
+from typecase.bootstrap import build_platform, initialise, open_workspace
 from typecase.clock import FrozenClock
 from typecase.config import load_settings
-from typecase.errors import Conflict, Damaged
-from typecase.runtime import checking, installing, reading, saving
-from typecase.runtime.actors import SYSTEM
+from typecase.errors import Conflict, Damaged, NotFound
+from typecase.runtime import checking, installing, reading, saving, search
+from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.backup import back_up
 from typecase.runtime.backup_archive import ArchiveReader
+from typecase.runtime.queries import Query, parse_sort
 from typecase.runtime.restore import restore
 from typecase.runtime.storage import sqlite_copy, system_tables
 from typecase.runtime.storage.database import Database
 from typecase.runtime.storage.postgres_structure import structure_of
+from typecase.runtime.workspaces import Workspace
 
 CLOCK = FrozenClock(NOON)
 
@@ -37,10 +39,16 @@ def files(shop: Shop) -> Path:
 
 
 @pytest.fixture
-def target(other_database: str) -> Iterator[Database]:
-    database = Database(other_database)
-    yield database
-    database.close()
+def target(other_database: str, tmp_path: Path) -> Iterator[Workspace]:
+    """An empty place of the same kind."""
+    workspace = a_place(other_database, tmp_path / "restored")
+    yield workspace
+    workspace.database.close()
+
+
+def a_place(database: str, files: Path) -> Workspace:
+    settings = load_settings({"TYPECASE_FILES": str(files)}, folder=files.parent, database=database)
+    return open_workspace(settings, CLOCK)
 
 
 def fill(shop: Shop) -> str:
@@ -76,26 +84,26 @@ def everything(database: Database) -> dict[str, list[Any]]:
     return {name: sorted(map(repr, rows)) for name, rows in held.items()}
 
 
-def test_what_was_there_is_there_again(shop: Shop, target: Database, tmp_path: Path) -> None:
+def test_what_was_there_is_there_again(shop: Shop, target: Workspace, tmp_path: Path) -> None:
     fill(shop)
     digest = attach(shop, b"contract")
     archive, files = tmp_path / "a.backup", tmp_path / "restored"
     report = back_up(shop.workspace.database, shop.platform.settings.files, archive, CLOCK)
     assert (report.files, report.missing_files) == (1, ())
-    done = restore(archive, target, files)
+    done = restore(archive, target)
     assert done.rows == report.rows > 20
-    assert everything(target) == everything(shop.workspace.database)
+    assert everything(target.database) == everything(shop.workspace.database)
     assert (files / digest[:2] / digest).read_bytes() == b"contract"
 
 
 def test_a_restored_workspace_works(
-    shop: Shop, other_database: str, target: Database, tmp_path: Path
+    shop: Shop, other_database: str, target: Workspace, tmp_path: Path
 ) -> None:
     account = fill(shop)
     back_up(shop.workspace.database, shop.platform.settings.files, tmp_path / "a", CLOCK)
-    restore(tmp_path / "a", target, tmp_path / "restored")
+    restore(tmp_path / "a", target)
     workspace = shop.workspace
-    shop.workspace.database = target
+    shop.workspace.database = target.database
     workspace.forget()
     with workspace.write(shop.ada) as unit:
         saving.create(unit, "deal", {"name": "after", "account": account, "amount": "1"})
@@ -105,13 +113,13 @@ def test_a_restored_workspace_works(
 
 
 def test_the_structure_of_postgresql_is_the_same(
-    shop: Shop, target: Database, tmp_path: Path
+    shop: Shop, target: Workspace, tmp_path: Path
 ) -> None:
-    if target.is_sqlite:
+    if target.database.is_sqlite:
         return  # the file itself is copied
     back_up(shop.workspace.database, tmp_path / "none", tmp_path / "a", CLOCK)
-    restore(tmp_path / "a", target, tmp_path / "restored")
-    with target.reading() as ours, shop.workspace.database.reading() as theirs:
+    restore(tmp_path / "a", target)
+    with target.database.reading() as ours, shop.workspace.database.reading() as theirs:
         assert structure_of(ours) == structure_of(theirs)
         kinds = "SELECT relkind, count(*) FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         kinds += " GROUP BY relkind ORDER BY relkind"
@@ -120,7 +128,7 @@ def test_the_structure_of_postgresql_is_the_same(
 
 
 def test_a_backup_shows_one_moment_while_people_save(
-    shop: Shop, target: Database, tmp_path: Path
+    shop: Shop, target: Workspace, tmp_path: Path
 ) -> None:
     account = fill(shop)
     stop, saved = threading.Event(), []
@@ -138,8 +146,8 @@ def test_a_backup_shows_one_moment_while_people_save(
     finally:
         stop.set()
         writer.join()
-    restore(tmp_path / "a", target, tmp_path / "restored")
-    shop.workspace.database = target
+    restore(tmp_path / "a", target)
+    shop.workspace.database = target.database
     shop.workspace.forget()
     assert list(checking.check(shop.workspace, ["rollups", "references"])) == []
 
@@ -159,25 +167,27 @@ def test_a_file_that_has_rotted_stops_the_backup(shop: Shop, files: Path, tmp_pa
     assert not (tmp_path / "a").exists()
 
 
-def test_nothing_is_overwritten(shop: Shop, files: Path, target: Database, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(
+    shop: Shop, database: str, other_database: str, files: Path, tmp_path: Path
+) -> None:
     archive = tmp_path / "a"
     back_up(shop.workspace.database, files, archive, CLOCK)
     with pytest.raises(Conflict):
         back_up(shop.workspace.database, files, archive, CLOCK)
     before = everything(shop.workspace.database)
     with pytest.raises(Conflict):
-        restore(archive, shop.workspace.database, tmp_path / "restored")
+        restore(archive, a_place(database, tmp_path / "restored"))
     assert everything(shop.workspace.database) == before
     assert not (tmp_path / "restored").exists()
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "a.txt").write_text("mine")
     with pytest.raises(Conflict):
-        restore(archive, target, tmp_path / "full")
+        restore(archive, a_place(other_database, tmp_path / "full"))
     assert (tmp_path / "full" / "a.txt").read_text() == "mine"
 
 
 def test_a_damaged_archive_leaves_the_place_empty(
-    shop: Shop, files: Path, target: Database, tmp_path: Path
+    shop: Shop, files: Path, target: Workspace, tmp_path: Path
 ) -> None:
     fill(shop)
     attach(shop, b"contract")
@@ -188,13 +198,13 @@ def test_a_damaged_archive_leaves_the_place_empty(
             content = source.read(name)
             damaged.writestr(name, content[:-1] if name.startswith("files/") else content)
     with pytest.raises(Damaged):
-        restore(other, target, tmp_path / "restored")
+        restore(other, target)
     assert not (tmp_path / "restored").exists()
-    restore(archive, target, tmp_path / "restored")
+    restore(archive, target)
 
 
 def test_an_archive_with_rows_missing_is_refused(
-    shop: Shop, files: Path, target: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    shop: Shop, files: Path, target: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Even when every checksum fits: what arrives is counted."""
     fill(shop)
@@ -204,21 +214,62 @@ def test_an_archive_with_rows_missing_is_refused(
         sqlite_copy, "row_counts", lambda connection: {**counted(connection), "o_deal": 4}
     )
     with pytest.raises(Damaged, match="o_deal"):
-        restore(tmp_path / "a", target, tmp_path / "restored")
+        restore(tmp_path / "a", target)
     monkeypatch.undo()
-    restore(tmp_path / "a", target, tmp_path / "restored")
+    restore(tmp_path / "a", target)
 
 
-def test_an_archive_of_the_other_database_is_refused(
-    shop: Shop, files: Path, tmp_path: Path, request: pytest.FixtureRequest
+def test_an_archive_of_postgresql_is_not_for_sqlite(
+    shop: Shop, files: Path, sqlite_database: str, tmp_path: Path
 ) -> None:
+    if shop.workspace.database.is_sqlite:
+        return
     back_up(shop.workspace.database, files, tmp_path / "a", CLOCK)
-    ours = shop.workspace.database.is_sqlite
-    url = request.getfixturevalue("postgres_database" if ours else "sqlite_database")
-    other = Database(url)
     with pytest.raises(Conflict):
-        restore(tmp_path / "a", other, tmp_path / "restored")
-    other.close()
+        restore(tmp_path / "a", a_place(sqlite_database, tmp_path / "restored"))
+
+
+def test_a_workspace_grows_from_a_file_into_a_server(
+    sqlite_database: str, postgres_database: str, tmp_path: Path
+) -> None:
+    shop = Shop(sqlite_database, tmp_path)
+    account = fill(shop)
+    digest = attach(shop, b"contract")
+    back_up(shop.workspace.database, shop.platform.settings.files, tmp_path / "a", CLOCK)
+    grown = a_place(postgres_database, tmp_path / "restored")
+    restore(tmp_path / "a", grown)
+    assert list(checking.check(grown, [])) == []
+    before, after = (
+        {name: len(rows) for name, rows in everything(each.database).items()}
+        for each in (shop.workspace, grown)
+    )
+    gone = {"tc_search_tokens", "tc_session"}  # one index for both; people sign in again
+    assert {n: c for n, c in before.items() if not n.startswith(tuple(gone))} == {
+        n: c for n, c in after.items() if n not in gone
+    }
+    for who in (shop.ada, shop.bob, shop.admin):
+        assert seen_by(grown, who, account) == seen_by(shop.workspace, who, account)
+    with grown.write(shop.ada) as unit:
+        saving.create(unit, "deal", {"name": "after", "account": account, "amount": "1"})
+    with grown.read(shop.ada) as unit:
+        assert reading.get(unit, "account", account).values["deal_count"] == 6
+        assert [hit.id for hit in search.search(unit, "客户").results] == [account]
+    assert (tmp_path / "restored" / digest[:2] / digest).read_bytes() == b"contract"
+    shop.close()
+    grown.database.close()
+
+
+def seen_by(workspace: Workspace, who: Actor, account: str) -> Any:
+    """What one person sees of the account and the deals."""
+    query = Query(
+        "deal", ("name", "account.name", "amount", "weighted", "tags"), sort=parse_sort("name")
+    )
+    with workspace.read(who) as unit:
+        try:
+            record = reading.get(unit, "account", account).values
+        except NotFound:
+            record = None
+        return record, reading.find(unit, query).rows
 
 
 def test_repairing_counts_wrong_rollups_anew(shop: Shop) -> None:

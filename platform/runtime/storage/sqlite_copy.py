@@ -12,6 +12,10 @@ from sqlalchemy.engine import Connection, Engine
 from ...errors import Damaged
 from .engine import sqlite_driver
 
+OURS = ("tc_", "o_")
+INSIDE_FTS = "tc_search_tokens"
+"""Tables SQLite keeps its full-text index in."""
+
 PAGES = 2_000
 """Pages copied between two reports of progress."""
 
@@ -78,5 +82,5 @@ def row_counts(connection: Connection) -> dict[str, int]:
         )
         or 0
         for name in sorted(names)
-        if name.startswith(("tc_", "o_"))
+        if name.startswith(OURS) and not name.startswith(INSIDE_FTS)
     }

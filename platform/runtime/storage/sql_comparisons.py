@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from ...metadata.expressions.functions.numbers import EXACT
 from ...metadata.expressions.types import Kind
 from .columns import Whole
-from .sql_types import SqlValue, bind_type, scale_of
+from .sql_types import NUMERIC_KINDS, SqlValue, bind_type, scale_of
 
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
@@ -54,17 +54,28 @@ def guarded(column: Column, sign: Sign, bound: Column) -> Condition:
 def with_constant(value: SqlValue, sign: Sign, constant: Any, dialect: str) -> Condition:
     """A stored column against a value that is not null."""
     kind = value.type.kind
-    if kind in (Kind.NUMBER, Kind.DURATION):
+    if kind in NUMERIC_KINDS:
         return _with_number(value, sign, as_number(constant), dialect)
     if kind is Kind.REFERENCE and not is_id(constant):
         return sa.false()
     return guarded(ordered(value.column, kind, sign, dialect), sign, bound(value, constant))
 
 
-def ordered(column: Column, kind: Kind, sign: Sign, dialect: str) -> Column:
-    """Text is put in the order of code points, whatever the database's locale."""
-    textual = kind in (Kind.TEXT, Kind.OPTION, Kind.TIME)
-    return column.collate("C") if dialect == "postgresql" and textual and sign != "==" else column
+def ordered(
+    column: Column, kind: Kind, sign: Sign, dialect: str, beside: Column | None = None
+) -> Column:
+    """A column on the left of a comparison, under the order our language has for its kind.
+
+    PostgreSQL would ask its locale about text. On SQLite the collation of a part, such as that of
+    decimals, would decide for the whole.
+    """
+    if dialect == "postgresql":
+        textual = kind in (Kind.TEXT, Kind.OPTION, Kind.TIME)
+        return column.collate("C") if textual and sign != "==" else column
+    if kind in NUMERIC_KINDS or kind is Kind.BOOLEAN:
+        return column
+    bare = isinstance(column, sa.Column) and (beside is None or isinstance(beside, sa.Column))
+    return column if bare else column.collate("BINARY")
 
 
 def bound(value: SqlValue, constant: Any) -> Column:
@@ -145,5 +156,6 @@ def one_of(value: SqlValue, constants: Sequence[Any], dialect: str) -> Condition
         present = [constant for constant in present if is_id(constant)]
     if not present:
         return blank
+    column = ordered(column, kind, "==", dialect)
     found_in = column.in_([bound(value, constant) for constant in present])
     return sa.or_(sa.and_(found_in, column.is_not(None)), blank)

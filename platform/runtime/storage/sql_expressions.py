@@ -113,7 +113,8 @@ class Compiler:
         column = self.plain(node)
         if node.type.kind in NUMERIC_KINDS and not self.postgres:
             return sa.type_coerce(column.collate(DECIMAL_ORDER), DecimalText())
-        return column
+        settled = comparisons.ordered(column, node.type.kind, "==", self.dialect)
+        return settled if settled is column else sa.type_coerce(settled, column.type)
 
     def plain(self, node: Node) -> Column:
         """The value in the one form that operations take.
@@ -195,7 +196,8 @@ class Compiler:
         facts = {name: self.literal(value, node.type) for name, value in node.facts}
         if not facts:
             return SqlValue(self.literal(None, node.type), node.type)
-        chosen = sa.case(facts, value=self.plain(node.subject), else_=self.literal(None, node.type))
+        subject = comparisons.ordered(self.plain(node.subject), Kind.OPTION, "==", self.dialect)
+        chosen = sa.case(facts, value=subject, else_=self.literal(None, node.type))
         return SqlValue(sa.type_coerce(chosen, self.type_of(node.type)), node.type)
 
     # operations ------------------------------------------------------------------------------
@@ -294,9 +296,10 @@ class Compiler:
         if not self._alike(one, other):
             one = SqlValue(self._sortable(left), left.type)
             other = SqlValue(self._sortable(right), right.type)
+        kind = left.type.kind
+        column = comparisons.ordered(one.column, kind, sign, self.dialect, other.column)
         if sign == "==":
-            return one.column.is_not_distinct_from(other.column)
-        column = comparisons.ordered(one.column, left.type.kind, sign, self.dialect)
+            return column.is_not_distinct_from(other.column)
         return known(comparisons.sided(column, sign, other.column))
 
     def _alike(self, one: SqlValue, other: SqlValue) -> bool:

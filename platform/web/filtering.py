@@ -223,6 +223,7 @@ def builder(unit: Unit, obj: Object, source: str | None, labels: Labels) -> Buil
 
 def filter_row(unit: Unit, obj: Object, asked: MultiDict[str, str], labels: Labels) -> BuilderRow:
     """One row as it was just changed, with what its new subject or operator offers."""
+    access.require(unit.actor, "read", obj)
     operator = _operator(asked.get("op"))
     values = tuple(v for v in asked.getlist("value") if v)
     number = asked.get("n", "0")
@@ -299,6 +300,7 @@ def _input(
 def question_from_rows(unit: Unit, name: str, posted: MultiDict[str, str], labels: Labels) -> str:
     """The address of the list with the filter that the posted rows say."""
     obj = unit.catalog.object(name)
+    access.require(unit.actor, "read", obj)
     known = subjects(unit, obj, labels)
     kinds = {path: subject.kind for path, subject in known.items()}
     asked = {k.removeprefix("q."): v for k, v in posted.items() if k.startswith("q.") and v}

@@ -37,7 +37,7 @@ def field_schema(field: Field) -> Document:
     kind = type_of(field).storage(field).kind
     if kind is StorageKind.NONE or type_of(field).computed:
         return _of_expression(type_of(field).expression_type(field))
-    return dict(BY_STORAGE[kind])
+    return {k: v for k, v in BY_STORAGE[kind].items() if k != "format"}
 
 
 def _of_expression(type_: Type) -> Document:
@@ -45,7 +45,8 @@ def _of_expression(type_: Type) -> Document:
 
 
 def write_schema(field: Field) -> Document:
-    """What a client may send: like an answer, numbers also as numbers."""
+    """What a client may send: like an answer, numbers also as numbers, and more spellings of
+    days, times and ids; an empty text is nothing."""
     kind = type_of(field).storage(field).kind
     if kind in (StorageKind.DECIMAL, StorageKind.MONEY):
         return {"type": ["string", "number", "null"]}
@@ -55,4 +56,4 @@ def write_schema(field: Field) -> Document:
         return {"type": ["array", "null"], "items": {"type": "string"}}
     if kind is StorageKind.LINK:
         return {"type": ["string", "object", "null"]}
-    return dict(BY_STORAGE[kind])
+    return {k: v for k, v in BY_STORAGE[kind].items() if k != "format"}

@@ -69,10 +69,16 @@ def document(unit: Unit) -> Document:
 # Schemas ------------------------------------------------------------------------------------
 
 TEXT: Document = {"type": "string"}
+MAYBE_TEXT: Document = {"type": ["string", "null"]}
 UUID: Document = {"type": "string", "format": "uuid"}
 MOMENT: Document = {"type": "string", "format": "date-time"}
 MAYBE_UUID: Document = {"type": ["string", "null"], "format": "uuid"}
 ANY_OBJECT: Document = {"type": "object"}
+TO_OWNER: Document = {
+    "type": ["string", "null"],
+    "pattern": "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$",
+    "description": "The id of a person; nothing: nobody's",
+}
 
 ERROR: Document = {
     "type": "object",
@@ -97,7 +103,7 @@ BULK: Document = {
     "properties": {
         "operation": {"enum": ["create", "update", "upsert", "delete"]},
         "records": {"type": "array", "minItems": 1, "maxItems": 500, "items": ANY_OBJECT},
-        "match": TEXT,
+        "match": MAYBE_TEXT,
         "atomic": {"type": "boolean"},
     },
 }
@@ -114,11 +120,12 @@ SYSTEM: Document = {
 
 
 def _record(unit: Unit, obj: Object) -> Document:
-    """Everything may be left out of an answer (``fields``) but the id and the version."""
+    """Everything may be left out of an answer (``fields``) but the id; what was given away to
+    somebody else's rows comes back as its id alone."""
     properties = dict(SYSTEM)
     for field in access.readable(unit.actor, obj):
         properties |= _with_parts(field)
-    return {"type": "object", "required": ["id", "version"], "properties": properties}
+    return {"type": "object", "required": ["id"], "properties": properties}
 
 
 def _with_parts(field: Field) -> Document:
@@ -134,7 +141,7 @@ def _values(unit: Unit, obj: Object) -> Document:
     """What may be written."""
     properties: Document = {"record_type": {"type": ["string", "null"]}}
     if obj.owner == "user":
-        properties["owner"] = MAYBE_UUID
+        properties["owner"] = TO_OWNER
     for field in access.readable(unit.actor, obj):
         if not type_of(field).computed and access.may_write_field(unit.actor, obj, field):
             properties[field.name] = write_schema(field)
@@ -327,7 +334,7 @@ OWNER: Document = {
     "type": "object",
     "additionalProperties": False,
     "required": ["owner"],
-    "properties": {"owner": MAYBE_UUID},
+    "properties": {"owner": TO_OWNER},
 }
 COMMENT: Document = {
     "type": "object",
@@ -335,7 +342,7 @@ COMMENT: Document = {
     "required": ["body"],
     "properties": {"body": {"type": "string", "minLength": 1}},
 }
-LABELS: Document = {
+NAMES: Document = {
     "anyOf": [
         {"type": "array", "items": {"type": "string", "minLength": 1}},
         TEXT,
@@ -345,7 +352,7 @@ LABELS: Document = {
 TAGS: Document = {
     "type": "object",
     "additionalProperties": False,
-    "properties": {"add": LABELS, "remove": LABELS},
+    "properties": {"add": NAMES, "remove": NAMES},
 }
 LOGIN: Document = {
     "type": "object",
@@ -357,13 +364,13 @@ QUERY: Document = {
     "type": "object",
     "additionalProperties": False,
     "properties": {
-        "fields": {"type": "array", "items": {"type": "string", "minLength": 1}},
-        "filter": TEXT,
-        "sort": TEXT,
+        "fields": NAMES,
+        "filter": MAYBE_TEXT,
+        "sort": NAMES,
         "limit": {"type": "integer", "minimum": 1, "maximum": 500},
-        "cursor": TEXT,
+        "cursor": MAYBE_TEXT,
         "count": {"enum": ["none", "capped", "exact"]},
-        "group": {"type": "array", "items": {"type": "string", "minLength": 1}},
-        "measures": {"type": "array", "items": ANY_OBJECT},
+        "group": NAMES,
+        "measures": {"type": ["array", "null"], "items": ANY_OBJECT},
     },
 }

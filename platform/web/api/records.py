@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request
 
-from ...errors import BadRequest
+from ...errors import BadRequest, NotFound
 from ...metadata.field_types import type_of
 from ...runtime import access, reading, recycle, saving
 from ...runtime.queries import FUNCTIONS, Measure, Query, Record, parse_sort
@@ -18,7 +18,8 @@ from .values import plain, record_json, serializer
 
 LIST = ("fields", "filter", "sort", "limit", "cursor", "count")
 COUNTS = ("none", "capped", "exact")
-GROUPS = ("fields", "filter", "sort", "limit", "cursor", "count", "group", "measures")
+GROUPS = (*LIST, "group", "measures")
+OF_LISTS = ("fields", "sort", "limit", "cursor", "count")
 SYSTEM = ("id", "version", "record_type", "owner", "created_at", "created_by", "updated_at",
           "updated_by")  # fmt: skip
 
@@ -33,9 +34,10 @@ def query(unit: Unit, object_name: str) -> Response:
     requests.parameters(request)
     told = requests.body(request)
     requests.only(told, *GROUPS)
-    return _groups(unit, object_name, told) if "group" in told or "measures" in told else _list(
-        unit, object_name, told
-    )  # fmt: skip
+    group, measures = requests.texts(told, "group"), _measures(told)
+    if group or measures:
+        return _groups(unit, object_name, told, group, measures)
+    return _list(unit, object_name, told)
 
 
 def _list(
@@ -109,14 +111,22 @@ def _own_fields(unit: Unit, name: str) -> tuple[str, ...]:
     return tuple(paths)
 
 
-def _groups(unit: Unit, object_name: str, told: Mapping[str, Any]) -> Response:
-    name = unit.catalog.object(object_name).name
+def _groups(
+    unit: Unit,
+    object_name: str,
+    told: Mapping[str, Any],
+    group: tuple[str, ...],
+    measures: tuple[Measure, ...],
+) -> Response:
+    for name in OF_LISTS:
+        if told.get(name) is not None:
+            raise BadRequest("{name} is for lists, not for groups.", name=name)
     filter_ = _text(told, "filter")
     asked = Query(
-        object=name,
+        object=unit.catalog.object(object_name).name,
         filters=(filter_,) if filter_ else (),
-        group=requests.texts(told, "group"),
-        measures=_measures(told),
+        group=group,
+        measures=measures or (Measure("count"),),
     )
     rows = reading.groups(unit, asked)
     return answer({"groups": [{k: plain(v) for k, v in row.items()} for row in rows]})
@@ -125,7 +135,7 @@ def _groups(unit: Unit, object_name: str, told: Mapping[str, Any]) -> Response:
 def _measures(told: Mapping[str, Any]) -> tuple[Measure, ...]:
     """``[{"sum": "amount"}, {"count": "*"}]``."""
     given = told.get("measures")
-    given = [{"count": "*"}] if given is None or given == [] else given
+    given = [] if given is None else given
     if not isinstance(given, list) or not all(isinstance(m, dict) and len(m) == 1 for m in given):
         raise BadRequest('measures must be a list like [{{"sum": "amount"}}].')
     measures = []
@@ -148,7 +158,7 @@ def record(unit: Unit, object_name: str, id_: str) -> Response:
 def create(unit: Unit, object_name: str) -> Response:
     requests.parameters(request)
     id_ = saving.create(unit, object_name, requests.body(request))
-    return _one(unit, reading.get(unit, object_name, id_), 201)
+    return _saved(unit, object_name, id_, 201)
 
 
 def change(unit: Unit, object_name: str, id_: str) -> Response:
@@ -156,7 +166,7 @@ def change(unit: Unit, object_name: str, id_: str) -> Response:
     told = requests.body(request)
     version = requests.version_of(request.headers.get("If-Match"))
     saving.update(unit, object_name, id_, told, version)
-    return _one(unit, reading.get(unit, object_name, id_))
+    return _saved(unit, object_name, id_)
 
 
 def delete(unit: Unit, object_name: str, id_: str) -> Response:
@@ -178,7 +188,16 @@ def owner(unit: Unit, object_name: str, id_: str) -> Response:
     requests.only(told, "owner")
     version = requests.version_of(request.headers.get("If-Match"))
     saving.update(unit, object_name, id_, {"owner": told.get("owner")}, version)
-    return _one(unit, reading.get(unit, object_name, id_))
+    return _saved(unit, object_name, id_)
+
+
+def _saved(unit: Unit, object_name: str, id_: str, status: int = 200) -> Response:
+    """The record as it is now; its id alone, where it was given away and is out of sight."""
+    try:
+        found = reading.get(unit, object_name, id_)
+    except NotFound:
+        return answer({"id": id_}, status)
+    return _one(unit, found, status)
 
 
 def _one(unit: Unit, found: Record, status: int = 200) -> Response:

@@ -1,0 +1,298 @@
+"""Every route × everybody: who gets what, in one table. A route without a row fails the build.
+
+The record asked for is Ada's; Bob is her peer, the stranger has no rights at all, the
+administrator has them all. Each call gets a record of its own, so no call spoils another's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field as default
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.runtime.shop import Shop
+from typecase.runtime import recycle, saving, sessions
+from typecase.runtime.actors import SYSTEM
+from typecase.web.app import create_app
+from typecase.web.cookies import SESSION_COOKIE
+
+NOBODY = "00000000-0000-7000-8000-00000000dead"
+PEOPLE = ("stranger", "bob", "ada", "admin")
+"""No rights, a peer, the owner, the administrator: the order of the columns below."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``answers``: the status for each of PEOPLE. ``sent``: a form, or JSON below ``/api``."""
+
+    answers: tuple[int, int, int, int]
+    sent: dict[str, Any] = default(default_factory=dict)
+    field: str = "name"
+    """What stands for ``<field>`` in the address."""
+    binned: bool = False
+    """The record lies in the bin already."""
+    only_reads: bool = False
+    """A POST that changes nothing and needs no token."""
+
+
+OPEN = {
+    "static": 404,
+    "sign_in.show": 200,
+    "sign_in.enter": 401,
+    "sign_in.leave": 303,
+    "api.health": 200,
+    "api.ready": 200,
+    "api.login": 400,
+    "api.logout": 401,
+}
+"""What answers without a session, and how."""
+
+TABLE: dict[str, Row] = {
+    "account.change_password": Row((401, 401, 401, 401), {"old": "x", "new": "y"}),
+    "account.end_session": Row((303, 303, 303, 303)),
+    "account.look": Row((303, 303, 303, 303), {"theme": "dark"}),
+    "account.new_token": Row((200, 200, 200, 200), {"name": "mine"}),
+    "account.password": Row((200, 200, 200, 200)),
+    "account.revoke_token": Row((404, 404, 404, 404), {"id": "00000000"}),
+    "account.show": Row((200, 200, 200, 200)),
+    "administration.active": Row((403, 403, 403, 303), {"active": "1"}),
+    "administration.change": Row((403, 403, 403, 303), {"name": "Bob", "role": "boss"}),
+    "administration.choices": Row((200, 200, 200, 200)),
+    "administration.create": Row((403, 403, 403, 200), {"login": "new", "name": "New"}),
+    "administration.person": Row((403, 200, 403, 200)),
+    "administration.reset": Row((403, 403, 403, 200)),
+    "administration.roles": Row((403, 403, 403, 200)),
+    "administration.users": Row((403, 403, 403, 200)),
+    "api.delete_delete": Row((403, 404, 200, 200)),
+    "api.get_bin_entries": Row((200, 200, 200, 200)),
+    "api.get_find": Row((200, 200, 200, 200)),
+    "api.get_me": Row((200, 200, 200, 200)),
+    "api.get_objects": Row((200, 200, 200, 200)),
+    "api.get_one_object": Row((403, 200, 200, 200)),
+    "api.get_openapi": Row((200, 200, 200, 200)),
+    "api.get_record": Row((403, 404, 200, 200)),
+    "api.get_record_history": Row((403, 404, 200, 200)),
+    "api.get_record_tags": Row((403, 404, 200, 200)),
+    "api.get_record_timeline": Row((403, 404, 200, 200)),
+    "api.get_records": Row((403, 200, 200, 200)),
+    "api.get_related": Row((403, 404, 200, 200)),
+    "api.patch_change": Row((403, 404, 200, 200), {"name": "Bigger"}),
+    "api.post_add_comment": Row((403, 404, 201, 201), {"body": "hello"}),
+    "api.post_bulk": Row((403, 404, 200, 200), {"operation": "delete", "records": [{"id": "{deal}"}]}),
+    "api.post_change_tags": Row((403, 404, 200, 200), {"add": ["red"]}),
+    "api.post_create": Row((403, 422, 422, 422), {"name": "x"}),
+    "api.post_owner": Row((403, 404, 200, 200), {"owner": "{bob}"}),
+    "api.post_query": Row((403, 200, 200, 200), {"fields": ["name"]}, only_reads=True),
+    "api.post_restore": Row((404, 404, 200, 200), binned=True),
+    "bin.purge": Row((403, 403, 403, 303), {"id": "{deletion}"}, binned=True),
+    "bin.restore": Row((403, 404, 303, 303), {"id": "{deletion}"}, binned=True),
+    "bin.show": Row((200, 200, 200, 200)),
+    "bulk.act": Row((403, 404, 303, 303), {"action": "delete", "id": "{deal}"}),
+    "collaboration.attach": Row((403, 404, 303, 303), {"file": b"hello"}),
+    "collaboration.change_owner": Row((403, 404, 303, 303), {"owner": "{bob}"}),
+    "collaboration.comment": Row((403, 404, 303, 303), {"body": "hello"}),
+    "collaboration.detach": Row((404, 404, 404, 404)),
+    "collaboration.download": Row((404, 404, 404, 404)),
+    "collaboration.drop_comment": Row((404, 404, 404, 404)),
+    "collaboration.owner": Row((404, 404, 200, 200)),
+    "collaboration.tag": Row((403, 404, 303, 303), {"tag": "red"}),
+    "exports.as_csv": Row((403, 403, 403, 200)),
+    "exports.as_excel": Row((403, 403, 403, 200)),
+    "forms.create": Row((403, 422, 422, 422), {"name": "x"}),
+    "forms.edit": Row((403, 404, 200, 200)),
+    "forms.live": Row((403, 200, 200, 200), only_reads=True),
+    "forms.lookup": Row((403, 200, 200, 200), field="account"),
+    "forms.new": Row((403, 200, 200, 200)),
+    "forms.update": Row((403, 404, 303, 303), {"name": "Bigger"}),
+    "home.show": Row((200, 200, 200, 200)),
+    "lists.apply_filter": Row((403, 303, 303, 303), only_reads=True),
+    "lists.cell": Row((403, 404, 200, 200)),
+    "lists.row": Row((403, 200, 200, 200)),
+    "lists.save_cell": Row((403, 404, 200, 200), {"name": "Bigger"}),
+    "lists.show": Row((403, 200, 200, 200)),
+    "records.delete": Row((403, 404, 303, 303)),
+    "records.fact": Row((403, 404, 200, 200)),
+    "records.move": Row((403, 404, 303, 303), {"field": "stage", "to": "talks"}),
+    "records.save_fact": Row((403, 404, 200, 200), {"name": "Bigger"}),
+    "records.show": Row((403, 404, 200, 200)),
+    "search.palette": Row((200, 200, 200, 200)),
+    "search.show": Row((200, 200, 200, 200)),
+    "search.suggest": Row((200, 200, 200, 200)),
+}
+
+
+@dataclass
+class World:
+    shop: Shop
+    app: Flask
+
+    def browser(self, person: str) -> tuple[FlaskClient, str]:
+        actor = getattr(self.shop, person)
+        unit_of = self.shop.workspace.run
+        cookie = unit_of(SYSTEM, lambda unit: sessions.begin(unit, actor.id, None, None))
+        client = self.app.test_client()
+        client.set_cookie(SESSION_COOKIE, cookie)
+        with self.shop.workspace.read(sessions.credential(cookie)) as unit:
+            holder = unit.opening.holder
+        assert holder is not None
+        return client, holder.csrf or ""
+
+    def names(self, binned: bool = False) -> dict[str, str]:
+        """A deal of Ada's, and what the table calls things."""
+
+        def make(unit: Any) -> dict[str, str]:
+            account = saving.create(unit, "account", {"name": "Acme"})
+            deal = saving.create(unit, "deal", {"name": "Big", "account": account})
+            gone = recycle.delete(unit, "deal", deal).id if binned else ""
+            return {"deal": deal, "deletion": gone, "bob": self.shop.bob.id}
+
+        return self.shop.workspace.run(self.shop.ada, make)
+
+    def rules(self) -> list[tuple[Rule, str]]:
+        return [
+            (rule, method)
+            for rule in self.app.url_map.iter_rules()
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        ]
+
+    def call(
+        self, client: FlaskClient, rule: Rule, method: str, headers: dict[str, str]
+    ) -> TestResponse:
+        row = TABLE.get(rule.endpoint, Row((0, 0, 0, 0)))
+        names = self.names(row.binned)
+        path, sent = address(rule, row, names), filled(row.sent, names)
+        if path.startswith("/api/") and method != "GET":
+            return client.open(path, method=method, json=sent, headers=headers)
+        data = sent if method == "POST" else None
+        return client.open(path, method=method, data=data, headers=headers)
+
+
+def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
+    told = dict.fromkeys(rule.arguments, NOBODY)
+    told |= {"name": "deal", "object_name": "deal", "id_": names["deal"], "field": row.field}
+    told |= {"relation": "lines", "filename": "none.css"}
+    if rule.endpoint.startswith("administration"):
+        told["id_"] = names["bob"]
+    path = rule.rule
+    for name in rule.arguments:
+        for converter in ("", "uuid:", "path:"):
+            path = path.replace(f"<{converter}{name}>", told[name])
+    assert "<" not in path
+    return path
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    """Texts like ``{deal}`` become that record's id; file contents become files."""
+    match value:
+        case str():
+            return names.get(value.strip("{}"), value) if value.startswith("{") else value
+        case bytes():
+            return BytesIO(value), "a.txt"
+        case list():
+            return [filled(each, names) for each in value]
+        case dict():
+            return {key: filled(each, names) for key, each in value.items()}
+        case _:
+            return value
+
+
+@pytest.fixture
+def world(sqlite_database: str, tmp_path: Path) -> Iterator[World]:
+    shop = Shop(sqlite_database, tmp_path)
+    yield World(shop, create_app(shop.platform))
+    shop.close()
+
+
+def test_every_route_has_its_row(world: World) -> None:
+    endpoints = {rule.endpoint for rule, _ in world.rules()}
+    assert endpoints == TABLE.keys() | OPEN.keys()
+    assert not TABLE.keys() & OPEN.keys()
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_each_person_gets_what_the_table_says(world: World, person: str) -> None:
+    client, csrf = world.browser(person)
+    found = {}
+    for rule, method in world.rules():
+        if rule.endpoint in OPEN:
+            continue
+        answer = world.call(client, rule, method, {"X-CSRF-Token": csrf})
+        expected = TABLE[rule.endpoint].answers[PEOPLE.index(person)]
+        if answer.status_code != expected:
+            found[rule.endpoint] = (answer.status_code, expected)
+    assert found == {}
+
+
+def test_a_newcomer_is_shown_the_way_in_and_nothing_else(world: World) -> None:
+    client = world.app.test_client()
+    found = {}
+    for rule, method in world.rules():
+        answer = world.call(client, rule, method, {})
+        if rule.endpoint in OPEN:
+            right = answer.status_code == OPEN[rule.endpoint]
+        elif rule.rule.startswith("/api/"):
+            right = answer.status_code == 401 and set(answer.json) == {"error"}
+        else:
+            right = answer.status_code == 303 and answer.location.startswith("/login")
+        if not right:
+            found[rule.endpoint] = answer.status_code
+    assert found == {}
+    assert list((world.shop.platform.settings.files).rglob("*")) == []
+
+
+@pytest.mark.parametrize("token", [None, "", "wrong"])
+def test_a_cookie_alone_changes_nothing(world: World, token: str | None) -> None:
+    """U3: the session's own token has to come with it; so no other site can send a form."""
+    client, _ = world.browser("admin")
+    headers = {} if token is None else {"X-CSRF-Token": token}
+    found = {}
+    for rule, method in world.rules():
+        if method == "GET" or rule.endpoint in OPEN or TABLE[rule.endpoint].only_reads:
+            continue
+        answer = world.call(client, rule, method, headers)
+        if answer.status_code != 403:
+            found[rule.endpoint] = answer.status_code
+    assert found == {}
+
+
+def test_a_form_of_another_site_is_refused_token_or_not(world: World) -> None:
+    client, csrf = world.browser("admin")
+    headers = {"X-CSRF-Token": csrf, "Origin": "https://elsewhere.example"}
+    found = {}
+    for rule, method in world.rules():
+        if method != "POST" or rule.endpoint in OPEN or TABLE[rule.endpoint].only_reads:
+            continue
+        if rule.rule.startswith("/api/"):
+            continue
+        answer = world.call(client, rule, method, headers)
+        if answer.status_code != 403:
+            found[rule.endpoint] = answer.status_code
+    assert found == {}
+
+
+def test_the_api_takes_json_only_as_json(world: World) -> None:
+    """A form of another site can send ``text/plain`` that reads like JSON; it is not read."""
+    client, csrf = world.browser("admin")
+    found = {}
+    for rule, method in world.rules():
+        row = TABLE.get(rule.endpoint)
+        if row is None or not row.sent or not rule.rule.startswith("/api/"):
+            continue
+        answer = client.open(
+            address(rule, row, world.names()),
+            method=method,
+            data='{"name": "x"}',
+            headers={"X-CSRF-Token": csrf, "Content-Type": "text/plain"},
+        )
+        if answer.status_code != 400:
+            found[rule.endpoint] = answer.status_code
+    assert found == {}

@@ -35,8 +35,7 @@ class Shell:
 
 def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
     apps = [app for app in catalog.apps if _is_open(catalog, actor, app)]
-    chosen = request.args.get("app") or request.cookies.get(APP_COOKIE)
-    current = next((a for a in apps if a.name == chosen), apps[0] if apps else None)
+    current = _current(catalog, actor, apps)
     return Shell(
         apps=tuple(_app_link(labels, app, app is current) for app in apps),
         app=_app_link(labels, current, True) if current else None,
@@ -44,6 +43,15 @@ def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
         creatable=_creatable(catalog, actor, labels),
         administration=_administration(actor, labels),
     )
+
+
+def _current(catalog: Catalog, actor: Actor, apps: list[App]) -> App | None:
+    """The app that was chosen, else the one the person's role is at home in, else the first."""
+    chosen = request.args.get("app") or request.cookies.get(APP_COOKIE)
+    role = catalog.roles.get(actor.role or "")
+    by_name = {app.name: app for app in apps}
+    wanted = (chosen, role.home if role else None)
+    return next((by_name[n] for n in wanted if n in by_name), apps[0] if apps else None)
 
 
 def _is_open(catalog: Catalog, actor: Actor, app: App) -> bool:

@@ -304,6 +304,21 @@ def test_every_object_opens_lists_and_saves_on_its_pages(works: Works) -> None:
     assert mia.get("/o/ticket?view=eb_my_cases").status_code == 200
 
 
+def test_everybody_begins_in_the_app_of_their_role(works: Works) -> None:
+    shown = works.browser("rob").get("/").text
+    assert 'href="/o/eb_order"' in shown
+    assert 'href="/o/opportunity"' not in shown
+
+
+def test_what_went_to_manufacturing_has_no_line_to_edit(works: Works) -> None:
+    order, bike = works.order(), works.named("eb_product", "FUSE X3")
+    works.create("rob", "eb_order_item", order=order, product=bike)
+    rob = works.browser("rob")
+    assert "lines.items" in rob.get(f"/o/eb_order/{order}/edit").text
+    works.update("rob", "eb_order", order, status="submitted_to_manufacturing")
+    assert "lines.items" not in rob.get(f"/o/eb_order/{order}/edit").text
+
+
 def test_manufacturing_reports_and_nobody_changes_it(works: Works) -> None:
     order, fay = works.order(), works.browser("fay")
     values = {"order": order, "status": "in_production"}

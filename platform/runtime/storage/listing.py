@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,20 +49,37 @@ class Listing:
         return found
 
 
+@dataclass(frozen=True)
+class Grouping:
+    """Groups with their measures, ready to be run."""
+
+    selection: Selection
+    statement: sa.Select[Any]
+    day: date | None
+
+
 def prepare(unit: Unit, query: Query, around: Surroundings) -> Listing:
     """Resolves every name of ``query``. Raises UnknownName."""
+    listing: Listing = _kept(unit, "list", query, around, partial(_prepare, unit, query, around))
+    return listing
+
+
+def _kept(
+    unit: Unit, kind: str, query: Query, around: Surroundings, make: Callable[[date], Any]
+) -> Any:
+    """What was prepared for this question, reader and day, or what ``make`` makes of it now."""
     shape = replace(query, limit=1, cursor=None, count="none", among=() if query.among else None)
-    key = ("list", shape, unit.actor.key, around.zone.key)
+    key = (kind, shape, unit.actor.key, around.zone.key)
     today = around.now.astimezone(around.zone).date()
-    kept: Listing | None = unit.model.prepared.get(key)
+    kept = unit.model.prepared.get(key)
     if kept is not None and kept.day in (None, today):
         return kept
-    listing = _prepare(unit, query, around, today)
-    if not listing.selection.speaks_of_now:
+    made = make(today)
+    if not made.selection.speaks_of_now:
         if len(unit.model.prepared) >= MOST_PREPARED:
             unit.model.prepared.clear()
-        unit.model.prepared[key] = listing
-    return listing
+        unit.model.prepared[key] = made
+    return made
 
 
 def _prepare(unit: Unit, query: Query, around: Surroundings, today: date) -> Listing:
@@ -214,8 +232,15 @@ def _count(listing: Listing, exact: bool) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(inner.subquery())
 
 
-def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[Any, Any]]:
+def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[str, Any]]:
     """One row per group with its measures, by the groups' order. Raises UnknownName."""
+    make = partial(_prepare_groups, unit, query, around)
+    prepared: Grouping = _kept(unit, "groups", query, around, make)
+    told = _parameters(unit, query) | {LIMIT: most}
+    return list(unit.execute(prepared.statement, told).mappings())
+
+
+def _prepare_groups(unit: Unit, query: Query, around: Surroundings, today: date) -> Grouping:
     selection = Selection(
         unit.model, unit.actor, query.object, unit.connection.dialect.name, around
     )
@@ -228,9 +253,9 @@ def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Ma
         .where(*_conditions(selection, query))
         .group_by(*keys, *order)
         .order_by(*[directed(c, False, selection.dialect) for c in order])
-        .limit(most)
+        .limit(sa.bindparam(LIMIT, type_=sa.Integer()))
     )
-    return list(unit.execute(statement, _parameters(unit, query)).mappings())
+    return Grouping(selection, statement, today if selection.speaks_of_today else None)
 
 
 def _measure(selection: Selection, measure: Measure) -> sa.ColumnElement[Any]:

@@ -24,11 +24,7 @@ def apply(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     for change in changes:
         _record_type(of, change)
         for field in of.object.fields:
-            if _wants_default(facts, field, change):
-                _set(unit, change, field, facts.value(field.default or "null", change))
-            elif field.fill is not None and _wants_fill(field, change):
-                _fill(unit, facts, field, change)
-            elif change.is_new:
+            if not _completed(unit, facts, field, change) and change.is_new:
                 _leave_empty(of, change, field)
         settle_money(unit, of, change)
 
@@ -54,6 +50,17 @@ def _leave_empty(of: ObjectTable, change: Change, field: Field) -> None:
         change.values.setdefault(field.name, ())
 
 
+def _completed(unit: Unit, facts: Facts, field: Field, change: Change) -> bool:
+    """A fill goes before the default, which stands in when there is nothing to find."""
+    looks_up = _wants_fill(field, change)
+    if looks_up and _fill(unit, facts, field, change):
+        return True
+    if (looks_up and field.default is not None) or _wants_default(facts, field, change):
+        _set(unit, change, field, facts.value(field.default or "null", change))
+        return True
+    return False
+
+
 def _wants_default(facts: Facts, field: Field, change: Change) -> bool:
     """New and not given; or it follows something that moved, and nobody overrode it before."""
     if field.default is None or field.name in change.given:
@@ -73,17 +80,18 @@ def _set(unit: Unit, change: Change, field: Field, value: Any) -> None:
 
 
 def _wants_fill(field: Field, change: Change) -> bool:
-    assert field.fill is not None
-    if field.name in change.given or "find" not in field.fill:
+    if field.fill is None or field.name in change.given or "find" not in field.fill:
         return False
     watched = field.fill.get("when_changed", ())
     return change.is_new or any(change.values.get(w) != change.before.get(w) for w in watched)
 
 
-def _fill(unit: Unit, facts: Facts, field: Field, change: Change) -> None:
-    """Looks the value up: the first record of ``find`` that meets ``filter``, by ``sort``."""
+def _fill(unit: Unit, facts: Facts, field: Field, change: Change) -> bool:
+    """Looks the value up: the first record of ``find`` that meets ``filter``, by ``sort``.
+
+    False when there is none.
+    """
     value = first_value(unit, field.fill or {}, facts.about(change), surroundings(unit))
     if value is not None:
         _set(unit, change, field, value)
-    elif change.is_new:
-        _leave_empty(facts.of, change, field)
+    return value is not None

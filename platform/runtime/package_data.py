@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from ..errors import DefinitionsInvalid, Problem, RecordInvalid
-from ..metadata.definitions import Field, Object
+from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.sources import DataFile, PackageSource
 from . import saving
 from .storage import package_keys
@@ -108,8 +108,13 @@ class _Loading:
             if _points(field, name):
                 self._put_pointer(raw, obj, row["key"], name, value, field)
             else:
-                raw[name] = self._dated(value)
+                raw[name] = self._in_language(row["key"], name, self._dated(value))
         return raw
+
+    def _in_language(self, key: str, name: str, value: Any) -> Any:
+        """The value in the workspace's first language, where the package translates it."""
+        texts = self.unit.catalog.translations.get(self.unit.settings.languages[0], EMPTY)
+        return texts.get(f"{self.package}:data/{key}.{name}", value)
 
     def _put_pointer(
         self, raw: dict[str, Any], obj: Object, key: str, name: str, value: Any, field: Field | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import count
@@ -12,11 +12,14 @@ from typing import Any
 import pytest
 
 from tests.databases import fresh_database
-from tests.runtime.shop import Shop
+from tests.runtime.shop import NOON, Shop
+from typecase.bootstrap import build_platform, initialise
+from typecase.clock import FrozenClock
+from typecase.config import Settings
 from typecase.errors import DefinitionsInvalid, RecordInvalid
 from typecase.metadata.packages import read_package
 from typecase.resources import data_folder
-from typecase.runtime import reading, saving
+from typecase.runtime import installing, reading, saving
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.package_data import load_rows
 from typecase.runtime.queries import Query, Row, parse_sort
@@ -264,3 +267,43 @@ def _all(office: Office, name: str, *fields: str) -> list[Row]:
         cursor = page.next
         if cursor is None:
             return found
+
+
+def test_lines_take_the_price_of_the_price_book_else_the_list_price(office: Office) -> None:
+    ids = a_deal(office)
+    book = office.add("price_book", name=f"Partners {next(CODES)}", kind="dealer")
+    for quantity, price in (("1", "150"), ("10", "120")):
+        office.add(
+            "price_entry",
+            price_book=book,
+            product=ids["product"],
+            price=price,
+            minimum_quantity=quantity,
+        )
+    with_book = office.add("order", account=ids["account"], price_book=book)
+    without = office.add("order", account=ids["account"])
+
+    def price(order: str, quantity: str) -> Decimal:
+        product = ids["product"]
+        line = office.add("order_line", order=order, product=product, quantity=quantity)
+        return Decimal(office.look("order_line", line, "price")[0])
+
+    assert (price(with_book, "9"), price(with_book, "10")) == (150, 120)
+    assert price(without, "10") == 200
+
+
+def test_a_chinese_workspace_gets_its_reference_rows_in_chinese(tmp_path: Path) -> None:
+    settings = Settings(
+        folder=tmp_path,
+        database=f"sqlite:///{tmp_path / 'zh.sqlite'}",
+        schema=None,
+        files=tmp_path / "files",
+        secret="s" * 40,
+        languages=("zh", "en"),
+    )
+    with closing(build_platform(settings, FrozenClock(NOON))) as platform:
+        initialise(platform.main)
+        installing.install(platform.main, [read_package(PACKAGE)])
+        query = Query("product_category", ("name",))
+        rows = platform.main.look(SYSTEM, lambda unit: reading.find(unit, query)).rows
+        assert {row["name"] for row in rows} == {"硬件设备", "耗材", "软件", "服务"}

@@ -86,7 +86,6 @@ def _add_prices(company: Company) -> None:
                 f"pe{number:03d}",
                 price_book=book,
                 product=product["key"],
-                name=product["name"],
                 price=price_in(company, book, product["key"]),
                 minimum_quantity=1,
                 valid_from=day(-760),

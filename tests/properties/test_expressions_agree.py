@@ -91,6 +91,7 @@ def test_three_agree_at_length(databases: tuple[sa.Connection, ...], source: str
     "text(count(lines.total) >= 2.5) >= text(-amount, 3)",
     "left(text(sum(lines.total) > 1) & '1.50', 9) == 'true1.5'",
     "name == text(sum(lines.total) > 1)",
+    "text(is_blank(close_date != signed_on)) & text(name == note) & text(not active)",
     "case(text(sum(lines.total) > 1), 'true', 1, 0)",
     "hour(coalesce(created_at + (now() - now()), now()))",
     "option(stage).closed == active",

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy import func
+from sqlalchemy.sql.elements import Grouping
 
 from ...metadata.definitions import EMPTY
 from ...metadata.expressions import Checked, Surroundings
@@ -140,7 +141,8 @@ class Compiler:
                 return SqlValue(self._applied(node), node.type)
             case Items() | Before() | Context():
                 raise cannot("A list" if isinstance(node, Items) else "was")
-        return SqlValue(self.condition(node), BOOLEAN)
+        # In brackets: what follows (IS NULL, IS true) binds no weaker than what is inside.
+        return SqlValue(Grouping(self.condition(node)), BOOLEAN)
 
     def stored(self, path: tuple[str, ...], type_: Type) -> SqlValue:
         if type_.kind is Kind.ROWS or (type_.kind is Kind.LIST and type_.targets):

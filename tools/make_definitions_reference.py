@@ -34,6 +34,10 @@ extends/<file>.json          and what it adds to another package's roles, permis
 data/*.json|csv              rows; data/demo/ are rows for trying out
 ```
 
+**What runs.** All of this is checked; not all of it runs yet. Approvals, automations, actions, SLA
+policies, pools, sharing rules, queues, plug-ins, archives, reports, dashboards, templates, surveys,
+web forms and scenarios are read and kept, and do nothing so far ([progress](progress.md)).
+
 **Layers.** What runs is the fold of all packages, each after those it requires, and last the
 customer's own layer. *Merges* says how two layers of a list become one: *by name* (items of one
 name become one, others are added), *by value* (a set), or *replaced*. Maps merge by key. In

@@ -96,7 +96,25 @@ def ensure_cluster(run: Run) -> None:
         settings = "".join(f"{name} = '{value}'\n" for name, value in FAST.items())
         with (run.data / "postgresql.conf").open("a") as file:
             file.write(f"{settings}unix_socket_directories = '{run.folder}'\n")
-        _command(run, "pg_ctl", "start", "-w", "-D", run.data, "-l", run.data / "log")
+        start_cluster(run)
+
+
+def stop_cluster(run: Run, mode: str = "fast") -> None:
+    """``immediate`` is a crash: nothing is written that was not."""
+    _command(run, "pg_ctl", "stop", "-w", "-m", mode, "-D", run.data)
+
+
+def start_cluster(run: Run) -> None:
+    _command(run, "pg_ctl", "start", "-w", "-D", run.data, "-l", run.data / "log")
+
+
+def make_durable(run: Run) -> None:
+    """The settings of a real server again, for tests that crash it."""
+    safe = ("fsync", "synchronous_commit", "full_page_writes", "autovacuum")
+    with (run.data / "postgresql.conf").open("a") as file:
+        file.write("".join(f"{name} = 'on'\n" for name in safe))
+    stop_cluster(run)
+    start_cluster(run)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import Any
 from ..errors import AccessDenied, InUse, NotFound
 from . import access, rollups, search_indexing
 from .storage import deletions, history_rows, records
+from .storage.failures import Retry
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
@@ -34,7 +35,7 @@ def delete(unit: Unit, object_name: str, id_: str, version: int | None = None) -
 
     Raises NotFound, AccessDenied, StaleRecord, InUse when others refer to it and must not lose it.
     """
-    return delete_many(unit, object_name, [id_], {id_: version} if version else {})[0]
+    return delete_many(unit, object_name, [id_], {} if version is None else {id_: version})[0]
 
 
 def delete_many(
@@ -43,6 +44,8 @@ def delete_many(
     """Moves several records to the bin, all or none; each is a deletion of its own."""
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "delete", of.object)
+    if versions:
+        deletions.lock(unit, of, ids)
     stored = records.load(unit, of, ids)
     found = []
     for id_ in ids:
@@ -79,6 +82,7 @@ def _with_parts(unit: Unit, of: ObjectTable, id_: str) -> dict[str, list[str]]:
     while fresh:
         following: dict[str, list[str]] = {}
         for object_name, ids in fresh.items():
+            deletions.lock(unit, unit.model.table(object_name), ids)
             for child, field in _pointing(unit, object_name, "cascade"):
                 new = deletions.children(unit, child, field, ids)
                 new = [i for i in new if i not in whole.get(child, ())]
@@ -119,7 +123,8 @@ def _refuse_if_used(
 
 def _bin(unit: Unit, of: ObjectTable, ids: list[str], deletion: str | None) -> None:
     kind = "delete" if deletion else "restore"
-    records.set_binned(unit, of, ids, deletion)
+    if records.set_binned(unit, of, ids, deletion) != len(ids):
+        raise Retry("somebody else was first with one of the records")
     happened: list[tuple[str, str, dict[str, Any]]] = [(id_, kind, {}) for id_ in ids]
     history_rows.write(unit, of.object, happened)
     if deletion:

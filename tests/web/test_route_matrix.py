@@ -87,7 +87,9 @@ TABLE: dict[str, Row] = {
     "api.get_related": Row((403, 404, 200, 200)),
     "api.patch_change": Row((403, 404, 200, 200), {"name": "Bigger"}),
     "api.post_add_comment": Row((403, 404, 201, 201), {"body": "hello"}),
-    "api.post_bulk": Row((403, 404, 200, 200), {"operation": "delete", "records": [{"id": "{deal}"}]}),
+    "api.post_bulk": Row(
+        (403, 404, 200, 200), {"operation": "delete", "records": [{"id": "{deal}"}]}
+    ),
     "api.post_change_tags": Row((403, 404, 200, 200), {"add": ["red"]}),
     "api.post_create": Row((403, 422, 422, 422), {"name": "x"}),
     "api.post_owner": Row((403, 404, 200, 200), {"owner": "{bob}"}),

@@ -54,6 +54,16 @@ def _named(unit: Unit, row: Mapping[Any, Any]) -> dict[str, Any]:
     return {**row, "object": unit.catalog.object_names[row["object"]]}
 
 
+def lock(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
+    """Waits for those who are about to point to these records, and keeps others from it.
+
+    On SQLite the one writer holds the lock already.
+    """
+    if unit.is_postgres:
+        statement = sa.select(of["id"]).where(of["id"].in_(sorted(ids))).order_by(of["id"])
+        unit.execute(statement.with_for_update())
+
+
 def children(unit: Unit, child: str, field: str, parents: Sequence[str]) -> list[str]:
     """The living records of ``child`` whose ``field`` points to one of ``parents``."""
     of = unit.model.table(child)
@@ -68,8 +78,9 @@ def members(unit: Unit, of: ObjectTable, deletion_id: str) -> list[str]:
 
 
 def living(unit: Unit, of: ObjectTable, id_: str) -> bool:
+    """Whether the record is not in the bin; it does not get there before the transaction ends."""
     statement = sa.select(of["id"]).where(of["id"] == id_, of["deleted_at"].is_(None))
-    return unit.execute(statement).first() is not None
+    return unit.execute(statement.with_for_update(read=True, key_share=True)).first() is not None
 
 
 def links(

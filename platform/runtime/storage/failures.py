@@ -41,7 +41,9 @@ def translate(error: sa_errors.SQLAlchemyError) -> Exception:
         return SchemaMoved(text)
     if "cannot contain NUL" in text:
         return BadRequest("The text holds a character that cannot be kept.")
-    if error.connection_invalidated or state.startswith(UNAVAILABLE) or _sqlite_down(text):
+    if error.connection_invalidated or _no_server(error) or state.startswith(UNAVAILABLE):
+        return Unavailable()
+    if _sqlite_down(text):
         return Unavailable()
     return error
 
@@ -59,6 +61,12 @@ def _integrity(state: str, text: str) -> TypecaseError | None:
     if state == "23503" or "FOREIGN KEY" in text:
         return InUse("Other records refer to this one.")
     return None
+
+
+def _no_server(error: sa_errors.DBAPIError) -> bool:
+    """PostgreSQL's driver has an SQLSTATE for what a server said; None: there was no server."""
+    operational = isinstance(error, sa_errors.OperationalError)
+    return operational and getattr(error.orig, "sqlstate", "") is None
 
 
 def _sqlite_down(text: str) -> bool:

@@ -83,7 +83,10 @@ def visible_values(
     unit: Unit, target: str, paths: Collection[Path], ids: Collection[str], around: Surroundings
 ) -> dict[str, dict[str, Any]]:
     """The values of ``paths``, by dotted path, on those of ``ids`` that are there and visible to
-    the actor. The values are the truth: what reads them is the author's rule, not the actor."""
+    the actor. The values are the truth: what reads them is the author's rule, not the actor.
+
+    Until the transaction ends nobody deletes the records found: they are about to be pointed to.
+    """
     selection = select_from(unit, target, around)
     root = selection.root
     columns = [selection.value(p).column.label(".".join(p)) for p in sorted(paths)]
@@ -99,6 +102,8 @@ def visible_values(
             conditions.append(limit)
     statement = sa.select(root.column("id").label("__id"), *columns)
     statement = statement.select_from(selection.source).where(*conditions)
+    if target != "user":
+        statement = statement.with_for_update(read=True, key_share=True, of=root.table)
     found = unit.execute(statement, {"_wanted": sorted(ids), ACTOR: unit.actor.id})
     return {row["__id"]: dict(row) for row in found.mappings()}
 

@@ -21,6 +21,7 @@ def lock(unit: Unit, parent: str, ids: Sequence[str], links: Sequence[str]) -> l
     """Locks the parents in the order of their ids; returns their links to their own parents.
 
     On SQLite the one writer holds the lock already: nothing is read unless links are asked for.
+    On PostgreSQL the lock lets those be who only see to it that the parent is not deleted.
     """
     if not links and not unit.is_postgres:
         return []
@@ -29,7 +30,7 @@ def lock(unit: Unit, parent: str, ids: Sequence[str], links: Sequence[str]) -> l
         sa.select(of["id"], *[of[link].label(link) for link in links])
         .where(of["id"].in_(ids))
         .order_by(of["id"])
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return [dict(row) for row in unit.execute(statement).mappings()]
 

@@ -124,7 +124,8 @@ def _delete(unit: Unit, name: str, rows: list[Row]) -> list[Result]:
     for row in rows:
         requests.only(row, "id", "version")
     ids = [_id(row) for row in rows]
-    recycle.delete_many(unit, name, ids)
+    seen = {id_: _version(row) for id_, row in zip(ids, rows, strict=True)}
+    recycle.delete_many(unit, name, ids, {i: v for i, v in seen.items() if v is not None})
     return [{"status": "deleted", "id": id_} for id_ in ids]
 
 

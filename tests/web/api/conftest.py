@@ -69,6 +69,11 @@ def bob(client_of: Callable[[str], Client]) -> Client:
 
 
 @pytest.fixture
+def admin(client_of: Callable[[str], Client]) -> Client:
+    return client_of("admin")
+
+
+@pytest.fixture
 def account(ada: Client) -> str:
     return str(ada.post("/objects/account/records", {"name": "上海 Acme"}).json["id"])
 

@@ -17,7 +17,9 @@ def error(response) -> str:
     return response.json["error"]["code"]
 
 
-def test_a_record_is_flat_decimals_are_text_and_lookups_ids(ada: Client, deal: str, account) -> None:
+def test_a_record_is_flat_decimals_are_text_and_lookups_ids(
+    ada: Client, deal: str, account
+) -> None:
     answer = ada.get(f"{DEALS}/{deal}")
     assert answer.status_code == 200
     assert answer.headers["ETag"] == '"1.0"'
@@ -115,6 +117,60 @@ def test_etags_guard_against_what_changed_meanwhile(ada: Client, deal: str) -> N
     assert (stale.status_code, error(stale)) == (412, "stale")
     assert ada.delete(f"{DEALS}/{deal}", headers={"If-Match": '"1"'}).status_code == 412
     assert ada.delete(f"{DEALS}/{deal}", headers={"If-Match": '"2"'}).status_code == 200
+
+
+def test_a_version_of_nought_is_stale_too(ada: Client, deal: str) -> None:
+    assert ada.delete(f"{DEALS}/{deal}", headers={"If-Match": '"0"'}).status_code == 412
+    body = {"operation": "delete", "records": [{"id": deal, "version": 7}]}
+    assert ada.post("/objects/deal/bulk", body).status_code == 412
+    assert ada.get(f"{DEALS}/{deal}").status_code == 200
+
+
+def test_what_is_given_away_is_answered_with_its_id(ada: Client, bob: Client, deal: str) -> None:
+    me = bob.get("/me").json["id"]
+    given = ada.post(f"{DEALS}/{deal}/owner", {"owner": me})
+    assert (given.status_code, given.json) == (200, {"id": deal})
+    assert ada.get(f"{DEALS}/{deal}").status_code == 404
+    assert bob.get(f"{DEALS}/{deal}").json["owner"] == me
+
+
+def test_what_is_not_for_groups_is_refused_with_groups(ada: Client, deal: str) -> None:
+    for name, value in (("limit", 1), ("sort", "name"), ("fields", ["name"]), ("count", "exact")):
+        answer = ada.post("/objects/deal/query", {"group": ["stage"], name: value})
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "TRACE"])
+@pytest.mark.parametrize("path", ["/nothing/here", "/objects/deal/records"])
+def test_an_address_or_method_that_is_not_there_is_told_in_json(
+    ada: Client, path: str, method: str
+) -> None:
+    answer = ada.call(method, path)
+    expected = 404 if "nothing" in path else 200 if method == "GET" else 405
+    assert answer.status_code == expected
+    assert answer.is_json
+    if expected == 405:
+        assert error(answer) == "method_not_allowed"
+        assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("record_type", [[], {}, 0, ["x"], {"a": 1}])
+def test_system_fields_take_text_only(ada: Client, account: str, record_type) -> None:
+    for name in ("record_type", "owner"):
+        values = {"name": "D", "account": account, name: record_type}
+        answer = ada.post(DEALS, values)
+        assert answer.status_code == 422
+        assert [d["field"] for d in answer.json["error"]["details"]] == [name]
+
+
+def test_the_description_names_every_address(admin: Client) -> None:
+    described = set(admin.get("/openapi.json").json["paths"])
+    rules = admin._client.application.url_map.iter_rules()
+    for rule in rules:
+        if rule.rule.startswith("/api/"):
+            pattern = rule.rule.replace("<object_name>", "deal").replace("<id_>", "{id}")
+            pattern = pattern.replace("<relation>", "lines")
+            assert pattern in described or pattern.endswith(("/comments", "/tags"))
 
 
 def test_delete_and_restore(ada: Client, deal: str) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 
 from tests.databases import (
@@ -11,7 +13,6 @@ from tests.databases import (
     Run,
     close_run,
     ensure_cluster,
-    fresh_database,
     make_durable,
     open_run,
 )
@@ -31,7 +32,9 @@ def own_cluster() -> Iterator[Run]:
 
 
 @pytest.fixture
-def own_postgres(own_cluster: Run) -> Iterator[str]:
-    """A database in it."""
-    with fresh_database(own_cluster) as url:
-        yield url
+def own_postgres(own_cluster: Run) -> str:
+    """A database in it, gone with it: nobody keeps a connection to drop it by."""
+    name = f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(own_cluster.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    return own_cluster.url(name)

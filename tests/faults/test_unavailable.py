@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -57,18 +58,29 @@ def site(database: str, tmp_path: Path) -> Iterator[Site]:
     built.shop.close()
 
 
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+"""SQLite's locks are a process' own: only another one can be in the way."""
+
+
 @contextmanager
 def locked(url: str) -> Iterator[None]:
     """Another process' transaction holds what every save needs."""
     if url.startswith("sqlite"):
-        connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
-        connection.execute("BEGIN IMMEDIATE")
-        yield
-        connection.execute("ROLLBACK")
-        connection.close()
+        command = [sys.executable, "-c", HOLDER, url.removeprefix("sqlite:///")]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        with subprocess.Popen(command, **pipes) as other:  # type: ignore[call-overload]
+            assert other.stdout.readline() == b"held\n"
+            yield
+            other.stdin.close()
         return
     with psycopg.connect(url) as other:
-        other.execute("LOCK TABLE o_account IN EXCLUSIVE MODE")
+        other.execute("LOCK TABLE o_account, tc_session IN EXCLUSIVE MODE")
         yield
         other.rollback()
 
@@ -94,13 +106,6 @@ def test_a_page_is_shown_though_its_session_cannot_be_kept(site: Site, database:
     """Reading goes on while nobody can write; only the session's last use is not noted."""
     assert site.browser.get("/o/account").status_code == 200
     site.shop.clock.advance(sessions.SEEN_EVERY * 3)
-    with site.shop.workspace.database.engine.connect() as connection:
-        held = "BEGIN IMMEDIATE" if site.shop.workspace.database.is_sqlite else None
-        if held is None:
-            connection.execute(sa.text("LOCK TABLE tc_session IN EXCLUSIVE MODE"))
-            assert site.browser.get("/o/account").status_code == 200
-            connection.rollback()
-            return
     with locked(database):
         assert site.browser.get("/o/account").status_code == 200
 

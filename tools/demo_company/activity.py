@@ -122,7 +122,8 @@ def _add_call(company: Company, key: str, subject: Row, owner: str, on: int) -> 
 def _add_meeting(company: Company, key: str, subject: Row, owner: str, on: int) -> None:
     text, minutes = _texts("meetings", subject, company)
     hour = company.random.choice((9, 10, 13, 14, 15))
-    held = on < 0
+    past = on < 0
+    held = past and not (on > -12 and company.chance(0.2))
     contact = _contact(company, subject)
     online = company.chance(0.45)
     others = [p for p in (*SALES, "zheng.kai", "manager") if p != owner]
@@ -133,10 +134,10 @@ def _add_meeting(company: Company, key: str, subject: Row, owner: str, on: int) 
         subject=text,
         regarding=subject["key"],
         created_at=moment(min(on, 0) - 4, 17),
-        status=("held" if company.chance(0.94) else "cancelled") if held else "planned",
+        status="planned" if not held else "held" if company.chance(0.94) else "cancelled",
         mode="online" if online else "in_person",
-        starts_at=moment(on if held else on + 1, hour),
-        ends_at=moment(on if held else on + 1, hour + company.random.choice((1, 2))),
+        starts_at=moment(on if past else on + 1, hour),
+        ends_at=moment(on if past else on + 1, hour + company.random.choice((1, 2))),
         online_link=f"https://meet.example.com/{key}" if online else None,
         place=None
         if online

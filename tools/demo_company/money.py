@@ -54,6 +54,7 @@ def add_receivables(company: Company) -> None:
             _invoice_and_pay(company, order, plan, due, amount)
     for contract in company.of("contract"):
         _complete(company, contract)
+    _add_unmatched(company)
 
 
 def _add_plan(
@@ -81,7 +82,7 @@ def _invoice_and_pay(company: Company, order: Row, plan: Row, due: int, amount: 
         return
     abroad = account["region"] == "overseas"
     number = len(company.of("invoice")) + 1
-    draft = issued > -4 and company.chance(0.4)
+    draft = issued > -9 and company.chance(0.5)
     invoice = company.add(
         "invoice",
         f"inv{number:03d}",
@@ -148,6 +149,24 @@ def _add_payment(
     )
     if status == "received":
         plan["_paid"] = plan.get("_paid", 0) + amount
+
+
+def _add_unmatched(company: Company) -> None:
+    """Money that came without saying what for: somebody has to find its invoice."""
+    customers = [a for a in company.of("account") if a.get("_won")]
+    for account in company.random.sample(customers, 4):
+        company.add(
+            "payment",
+            f"pay{len(company.of('payment')) + 1:03d}",
+            account=account["key"],
+            status="received",
+            created_at=moment(-2, 17),
+            created_by=FINANCE,
+            amount=money(company.random.randint(2, 20) * 1000),
+            received_on=day(-company.random.randint(1, 6)),
+            method="transfer",
+            bank_reference=_reference(company),
+        )
 
 
 def _reference(company: Company) -> str:

@@ -33,10 +33,10 @@ PEOPLE = [
 ]
 
 OWNERS = {
-    "east": {"rep": 0.55, "wu.hao": 0.37, "he.li": 0.08},
+    "east": {"rep": 0.53, "wu.hao": 0.35, "he.li": 0.08, "manager": 0.04},
     "south": {"li.na": 0.92, "he.li": 0.08},
     "central": {"wu.hao": 0.6, "sun.peng": 0.4},
-    "north": {"zhang.wei": 0.93, "wang.haifeng": 0.07},
+    "north": {"zhang.wei": 0.9, "wang.haifeng": 0.07, "manager": 0.03},
     "west": {"sun.peng": 0.95, "wang.haifeng": 0.05},
     "overseas": {"sophie.martin": 0.7, "rep": 0.15, "daniel.weber": 0.15},
 }

@@ -29,6 +29,10 @@ class Client:
         self.server, self.headers = server, dict(headers)
         self._connection = HTTPConnection("127.0.0.1", server.port, timeout=120)
 
+    def reconnect(self) -> None:
+        """A server hangs up on a client that says nothing for some seconds."""
+        self._connection.close()
+
     def send(self, request: Request) -> bytes:
         headers = {**self.headers, **request.headers}
         body = None
@@ -68,6 +72,7 @@ def measure(
     """Sends ``count`` requests; ``requests`` is called with their numbers."""
     waited: list[float] = []
     prepared = [requests(number) for number in range(count)]
+    client.reconnect()
     server, database = client.server.cpu(), _database_cpu(postmaster)
     for request in prepared:
         began = time.perf_counter()

@@ -66,6 +66,7 @@ def _handwritten_page(filtered: bool) -> Callable[[Business, Client], Requests]:
 def _typecase_deep(business: Business, client: Client) -> Requests:
     """Pages from places reached by walking: a cursor is only given out, never made."""
     told = {"fields": LIST_FIELDS, "sort": "-close_date", "limit": "50"}
+    client.reconnect()
     places = [json.loads(client.send(Request("GET", f"{RECORDS}?{urlencode(told)}")))["next"]]
     walked = {**told, "limit": "500"}
     while places[-1] and len(places) < 40:

@@ -51,12 +51,12 @@ class Moment(TypeDecorator[datetime]):
     def bind_processor(self, dialect: Dialect) -> Any:
         if dialect.name != "sqlite":
             return None
-        return lambda value: value.astimezone(UTC).isoformat()
+        return lambda value: value and value.astimezone(UTC).isoformat()
 
     def result_processor(self, dialect: Dialect, coltype: Any) -> Any:
         if dialect.name != "sqlite":
             return None
-        return datetime.fromisoformat
+        return lambda value: value and datetime.fromisoformat(value)
 
 
 Id = sa.Text().with_variant(postgresql.UUID(as_uuid=False), "postgresql")

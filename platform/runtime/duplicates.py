@@ -100,17 +100,23 @@ def keys(obj: Object, values: Values) -> Iterator[str]:
 
 
 def _keys(obj: Object, rule: DuplicateRule, values: Values) -> Iterator[str]:
-    """A record may be the same when it shares one of them; with an empty field there is none."""
-    choices = [_key_parts(obj, match, values.get(match.field)) for match in rule.match]
-    for parts in product(*choices):
-        yield KEY + similarity.digest(rule.id, *parts)
+    """A record may be the same when it shares one of them; with an empty field there is none.
 
-
-def _key_parts(obj: Object, match: MatchField, value: Any) -> tuple[str, ...]:
-    compared = _compared(obj, match, value)
-    if match.method == "fuzzy":
-        return similarity.alike_keys(compared)
-    return (compared,) if compared else ()
+    What must be equal is digested into one name; the keys of what may be alike follow it.
+    """
+    equal = [rule.id]
+    alike: list[tuple[str, ...]] = []
+    for match in rule.match:
+        compared = _compared(obj, match, values.get(match.field))
+        if not compared:
+            return
+        if match.method == "fuzzy":
+            alike.append(similarity.alike_keys(compared))
+        else:
+            equal.append(compared)
+    name = KEY + similarity.digest(*equal)
+    for parts in product(*alike):
+        yield name + "".join(parts)
 
 
 def _compared(obj: Object, match: MatchField, value: Any) -> str:

@@ -6,7 +6,7 @@ each with its field, and the keys of its duplicate rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..metadata.catalog import Catalog
@@ -118,15 +118,15 @@ def _values(facts: Facts, fields: list[Field], change: Change) -> Mapping[str, A
     return {**change.values, **formulas} if formulas else change.values
 
 
-def _entry(obj: Object, fields: list[Field], values: Mapping[str, Any]) -> Iterator[str]:
-    yield of_object(first_name(obj.id))
+def _entry(obj: Object, fields: list[Field], values: Mapping[str, Any]) -> list[str]:
+    found = [of_object(first_name(obj.id))]
     for field in fields:
         text = text_of(field, values.get(field.name))
         if text:
-            name = first_name(field.id)
-            for token in tokens(text, sort_of(field)):
-                yield in_field(name, token)
-    yield from duplicates.keys(obj, values)
+            name = in_field(first_name(field.id), "")
+            found += [name + token for token in tokens(text, sort_of(field))]
+    found += duplicates.keys(obj, values)
+    return found
 
 
 def text_of(field: Field, value: Any) -> str:

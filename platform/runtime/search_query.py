@@ -76,8 +76,8 @@ def _phrase(phrase: Phrase, scope: Scope) -> Node:
 
 
 def _atom(atom: Atom, scope: Scope) -> Node:
-    bare = atom.text.removeprefix(EDGE)
-    fields = scope.texts + (scope.numbers if bare.isdigit() else ())
+    is_number = atom.text.removeprefix(EDGE).isdigit()
+    fields = scope.texts + (scope.numbers if is_number else ())
     if not fields:
         return Atom(EDGE)
     return _any(Atom(in_field(field, atom.text), atom.prefix) for field in fields)

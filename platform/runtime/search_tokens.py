@@ -2,30 +2,32 @@
 
 Two sorts of token make every search a plain look-up, however short the word:
 
-- *whole*: words of four letters or more (``huawei``), any two neighbouring Chinese characters
-  (``科技``), and the pinyin of a Chinese text from each syllable on (``kejigongsi``) with its
-  initials (``kjgs``); found by their beginning.
-- *edge*: ``~`` with the first two or three letters of those, or a single first one; found exactly.
-  Without them a search for ``zh`` would walk through every word that begins so.
+- *whole*: words of four letters or more (``huawei``) and the pinyin of a Chinese text from each
+  syllable on (``kejigongsi``), found by their beginning; any two neighbouring Chinese characters
+  (``科技``), found exactly.
+- *edge*: ``~`` with the first two or three letters of those, or a single first one, and ``^`` with
+  two or three neighbouring initials (``^kjg``); found exactly. Without them a search for ``zh``
+  would walk through every word that begins so.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from .pinyin import syllables
 
 Sort = Literal["text", "phone"]
 
-EDGE = "~"
+EDGE, INITIALS = "~", "^"
 SHORT = 3
 """Words up to this long are looked up by their edge token."""
 LONGEST_PINYIN = 12
+MOST_INITIALS = 14
 LONGEST_WORD = 32
 LONGEST_TEXT = 2_000
 MOST_TOKENS = 400
@@ -79,63 +81,66 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", bare)
 
 
-def _text(folded: str) -> Iterator[str]:
+def _text(folded: str) -> list[str]:
+    found: list[str] = []
     for place, (han, other, word) in enumerate(RUN.findall(folded)):
         if word:
-            yield from _word(word[:LONGEST_WORD], first=place == 0)
+            found += _word(word[:LONGEST_WORD], first=place == 0)
         else:
-            yield from _pairs(han or other)
+            found += _pairs(han or other)
         if han:
-            yield from _pinyin(han)
+            found += _pinyin(han)
+    return found
 
 
-def _word(word: str, first: bool) -> Iterator[str]:
-    yield from _beginning(word, first)
-    if word.isalpha():
-        return
-    for number in DIGITS.findall(word):
-        for form in {number, number.lstrip("0")} - {word, ""}:
-            yield from _beginning(form, first=False)
+def _word(word: str, first: bool) -> list[str]:
+    found = _beginning(word, first)
+    if not word.isalpha():
+        for number in DIGITS.findall(word):
+            for form in {number, number.lstrip("0")} - {word, ""}:
+                found += _beginning(form, first=False)
+    return found
 
 
-def _beginning(word: str, first: bool) -> Iterator[str]:
-    if first or len(word) == 1:
-        yield EDGE + word[0]
-    for length in range(2, min(len(word), SHORT) + 1):
-        yield EDGE + word[:length]
+def _beginning(word: str, first: bool) -> list[str]:
+    found = [EDGE + word[0]] if first or len(word) == 1 else []
+    if len(word) > 1:
+        found.append(EDGE + word[:2])
+    if len(word) > 2:
+        found.append(EDGE + word[:3])
     if len(word) > SHORT:
-        yield word
+        found.append(word)
+    return found
 
 
-def _pairs(run: str) -> Iterator[str]:
-    yield EDGE + run[0]
-    for place in range(len(run) - 1):
-        yield run[place : place + 2]
+def _pairs(run: str) -> list[str]:
+    return [EDGE + run[0], *map("".join, pairwise(run))]
 
 
-def _pinyin(run: str) -> Iterator[str]:
+def _pinyin(run: str) -> list[str]:
     """From each character on: its pinyin, and the initials."""
     spoken = syllables(run)
-    initials = "".join(s[0] for s in spoken)
-    yield from _beginning(spoken[0], first=True) if spoken else ()
-    for place in range(len(spoken)):
-        spelled = "".join(spoken[place : place + LONGEST_PINYIN])[:LONGEST_PINYIN]
-        for whole in (spelled, initials[place : place + LONGEST_PINYIN]):
-            if len(whole) > SHORT:
-                yield whole
-        yield EDGE + spelled[:SHORT]
-        for length in (2, 3):
-            if place + length <= len(initials):
-                yield EDGE + initials[place : place + length]
+    if not spoken:
+        return []
+    initials = "".join([syllable[0] for syllable in spoken])
+    joined, start = "".join(spoken), 0
+    found = _beginning(spoken[0], first=True)
+    for syllable in spoken:
+        spelled = joined[start : start + LONGEST_PINYIN]
+        found += (EDGE + spelled[:SHORT], spelled) if len(spelled) > SHORT else (EDGE + spelled,)
+        start += len(syllable)
+    for length in (2, 3):
+        found += [INITIALS + initials[n : n + length] for n in range(len(initials) - length + 1)]
+    return found
 
 
-def _phone(folded: str) -> Iterator[str]:
+def _phone(folded: str) -> list[str]:
     """Every tail of the digits, so that any part of a number is the beginning of a token."""
     digits = "".join(DIGITS.findall(folded))[:20]
+    found = [digits[place:] for place in range(len(digits) - SHORT)]
     for number in (digits, national(folded, digits)):
-        yield from _beginning(number, first=False) if number else ()
-    for place in range(len(digits) - SHORT):
-        yield digits[place:]
+        found += _beginning(number, first=False) if number else []
+    return found
 
 
 def national(text: str, digits: str) -> str:
@@ -164,6 +169,10 @@ def _searched(run: tuple[str, str, str]) -> Word:
     phrases: list[Phrase] = [(_begins(word[:LONGEST_WORD]),)]
     if len(word) > LONGEST_PINYIN:
         phrases.append((Atom(word[:LONGEST_PINYIN]),))
+    if 1 < len(word) <= MOST_INITIALS and word.isascii() and word.isalpha():
+        length = min(len(word), 3)
+        places = range(len(word) - length + 1)
+        phrases.append(tuple(Atom(INITIALS + word[n : n + length]) for n in places))
     return Word(tuple(phrases))
 
 

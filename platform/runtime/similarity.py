@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 from hashlib import blake2b
-from itertools import combinations
+from itertools import combinations, pairwise
+from zlib import crc32
 
 from .search_tokens import fold, national
 
@@ -60,13 +61,16 @@ def is_alike(one: str, other: str, threshold: float) -> bool:
 
 
 def alike_keys(essence_: str) -> tuple[str, ...]:
-    """Keys of which two alike essences share at least one, nearly always; '' has none."""
+    """Keys of which two alike essences share at least one, nearly always; '' has none.
+
+    They are made of letters and digits.
+    """
     if len(essence_) <= 3:
         return (essence_,) if essence_ else ()
-    pairs = {essence_[place : place + 2] for place in range(len(essence_) - 1)}
-    rare = sorted(pairs, key=_rank)[:SIGNATURE]
+    pairs = set(map("".join, pairwise(essence_)))
+    rare = sorted(sorted(pairs, key=_rank)[:SIGNATURE])
     sizes = (2,) if len(pairs) < SIGNATURE else (2, 3) if len(pairs) < SIGNATURE + 2 else (3,)
-    return tuple("".join(sorted(some)) for size in sizes for some in combinations(rare, size))
+    return tuple("".join(some) for size in sizes for some in combinations(rare, size))
 
 
 def digest(*parts: str) -> str:
@@ -74,6 +78,6 @@ def digest(*parts: str) -> str:
     return blake2b("\0".join(parts).encode(), digest_size=6).hexdigest()
 
 
-def _rank(pair: str) -> bytes:
+def _rank(pair: str) -> int:
     """An order that is the same everywhere and has nothing to do with the language."""
-    return blake2b(pair.encode(), digest_size=4).digest()
+    return crc32(pair.encode())

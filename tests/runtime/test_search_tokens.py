@@ -40,7 +40,7 @@ def test_any_two_characters_find_a_name(run: str, data: st.DataObject) -> None:
 def test_the_whole_pinyin_and_the_initials_find_a_name(run: str) -> None:
     spoken = lazy_pinyin(run)
     assert finds(run, "".join(spoken))
-    if len(run) <= 12:
+    if len(run) > 1:
         assert finds(run, "".join(s[0] for s in spoken))
 
 
@@ -55,8 +55,8 @@ def test_a_text_is_found_by_itself_and_nothing_raises(text: str, other: str) -> 
 @given(WORDS)
 def test_tokens_hold_nothing_that_means_something_to_a_database(text: str) -> None:
     for token in (*tokens(text), *tokens(text, "phone")):
-        bare = token.removeprefix("~")
-        assert bare and not any(sign in bare for sign in " \t\n\0'\"~@=*:&|!()<>\\_")
+        bare = token[1:] if token[0] in "~^" else token
+        assert bare and not any(sign in bare for sign in " \t\n\0'\"~^@=*:&|!()<>\\_")
 
 
 def test_long_texts_have_a_bound() -> None:

@@ -56,7 +56,7 @@ door = sa.table(
 
 SQLITE = (
     "CREATE VIRTUAL TABLE tc_search_tokens USING fts5(tokens, content='', contentless_delete=1,"
-    " detail=none, tokenize=\"ascii tokenchars '_~@='\")",
+    " detail=none, tokenize=\"ascii tokenchars '_~^@='\")",
     "CREATE VIEW tc_search_door AS SELECT object, record, '' AS tokens, 0 AS keep FROM tc_search",
     """CREATE TRIGGER tc_search_in INSTEAD OF INSERT ON tc_search_door BEGIN
       DELETE FROM tc_search_tokens

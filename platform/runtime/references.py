@@ -56,16 +56,18 @@ def _unfit(facts: Facts, target: str, pointers: Sequence[Pointer]) -> Iterator[P
     found = visible_values(facts.unit, target, read, {p.id for p in pointers}, around)
     for pointer in pointers:
         values = found.get(pointer.id)
-        if values is None or (pointer.filter and not _meets(facts, pointer, filters, values)):
+        if values is None or not _meets(facts, pointer, filters, values):
             yield pointer
 
 
 def _meets(
     facts: Facts,
     pointer: Pointer,
-    filters: Mapping[str | None, Checked],
+    filters: Mapping[str, Checked],
     values: Mapping[str, Any],
 ) -> bool:
+    if pointer.filter is None:
+        return True
     checked, around = filters[pointer.filter], surroundings(facts.unit)
     about = facts.about(pointer.change)
     if not _is_plain(facts, pointer.target, checked):

@@ -232,7 +232,7 @@ def _count(listing: Listing, exact: bool) -> sa.Select[Any]:
     return sa.select(sa.func.count()).select_from(inner.subquery())
 
 
-def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[str, Any]]:
+def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Mapping[Any, Any]]:
     """One row per group with its measures, by the groups' order. Raises UnknownName."""
     make = partial(_prepare_groups, unit, query, around)
     prepared: Grouping = _kept(unit, "groups", query, around, make)

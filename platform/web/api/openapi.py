@@ -11,8 +11,8 @@ from flask import Response, request
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
+from ...runtime.queries import MOST_ROWS
 from ...runtime.storage.unit_of_work import Unit
-from ...runtime.timeline import MOST_ROWS
 from ..labels import Labels
 from . import requests
 from .answers import answer

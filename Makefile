@@ -31,13 +31,13 @@ demo: .venv/.installed  ## make a CRM with a demo company in var/demo and serve 
 test: setup .venv/.testdb  ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-check: setup .venv/.testdb build/types/typecase  ## what must hold before a commit, in under two minutes
+check: setup build/types/typecase  ## what must hold before a commit, in under two minutes
 	@$(BIN)/ruff format --check --quiet . || { echo "run: $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@PYTHONPATH=build/types $(BIN)/lint-imports --config pyproject.toml --no-cache >build/floors.txt \
 		|| { cat build/floors.txt; exit 1; }
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow and not browser and not faults"
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --quick
 
 bench: setup  ## measure, as bench/README.md describes; writes bench/results/
 	@$(BIN)/python -m bench

@@ -20,6 +20,32 @@ RUN_FOLDER = "TYPECASE_TEST_RUN"
 """Environment variable that tells the worker processes the folder of the run."""
 
 
+SLOW_MARKS = ("slow", "browser", "faults")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    message = "for `make check`: without PostgreSQL, properties, and what is marked slow"
+    parser.addoption("--quick", action="store_true", help=message)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--quick"):
+        left_out = [item for item in items if _takes_long(item)]
+        config.hook.pytest_deselected(items=left_out)
+        gone = set(left_out)
+        items[:] = [item for item in items if item not in gone]
+
+
+def _takes_long(item: pytest.Item) -> bool:
+    """Marked so, a search for counterexamples, or on PostgreSQL (SQLite has the same test)."""
+    if any(item.get_closest_marker(mark) for mark in SLOW_MARKS) or "properties" in item.path.parts:
+        return True
+    chosen = getattr(item, "callspec", None)
+    if chosen is not None and "database" in chosen.params:
+        return bool(chosen.params["database"] == "postgres")
+    return "postgres" in getattr(item, "fixturenames", ())
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[RUN_FOLDER] = str(open_run().folder)

@@ -21,6 +21,7 @@ from .. import access
 from ..search_query import AnyOf, Node
 from ..search_tokens import Atom
 from .columns import Id
+from .listing import MOST_PREPARED
 from .lookups import select_from
 from .row_rights import ACTOR, where
 from .search_match import fts5, tsquery
@@ -184,10 +185,30 @@ def visible(
 
     One statement. ``filter_`` is a condition that must hold too.
     """
-    selection = select_from(unit, object_name, around, unit.actor)
-    statement = _seen(selection, fields, filter_).where(among(unit, selection.root.column("id")))
+    statement = _visible(unit, object_name, tuple(fields), around, filter_)
     parameters = {**ids_parameter(unit, ids), ACTOR: unit.actor.id}
     return {row["id"]: dict(row) for row in unit.execute(statement, parameters).mappings()}
+
+
+def _visible(
+    unit: Unit,
+    object_name: str,
+    fields: tuple[str, ...],
+    around: Surroundings,
+    filter_: str | None,
+) -> sa.Select[Any]:
+    """The statement of ``visible``, kept for the actor unless it depends on the moment."""
+    key = ("visible", object_name, fields, unit.actor.key)
+    kept: sa.Select[Any] | None = None if filter_ else unit.model.prepared.get(key)
+    if kept is not None:
+        return kept
+    selection = select_from(unit, object_name, around, unit.actor)
+    made = _seen(selection, fields, filter_).where(among(unit, selection.root.column("id")))
+    if not filter_ and not selection.speaks_of_today:
+        if len(unit.model.prepared) >= MOST_PREPARED:
+            unit.model.prepared.clear()
+        unit.model.prepared[key] = made
+    return made
 
 
 def opened_last(unit: Unit, object_name: str, most: int) -> list[str]:

@@ -103,7 +103,7 @@ def _head(
     option: Option, found: Mapping[str, Any], totals: list[Column], labels: Labels
 ) -> ColumnHead:
     sums = [
-        str(column.text(_Sum({column.path: value})))
+        column.plain(_Sum({column.path: value}))
         for column in totals
         if (value := found.get(f"sum_{column.path}")) is not None
     ]
@@ -147,7 +147,7 @@ def _card(asked: Asked, columns: list[Column], values: Mapping[str, Any]) -> Car
     return Card(
         id=values["id"],
         version=values["version"],
-        title=str(title.text(values)),
+        title=title.plain(values),
         url=f"/o/{asked.object.name}/{values['id']}",
         facts=tuple((label, text) for label, text in facts if text)[:MOST_LINES],
     )

@@ -84,7 +84,8 @@ def save(unit: Unit, name: str, id_: str, field: str, labels: Labels) -> Answer:
 def save_fact(unit: Unit, name: str, id_: str, field: str, labels: Labels) -> Answer:
     """Saves a fact; the page is loaded anew, for other facts may follow from it."""
     _save(unit, name, id_, field)
-    return Page("records/fact.html", {"fact": record_pages.fact(unit, name, id_, field, labels)})
+    fact = record_pages.fact(unit, name, id_, field, labels)
+    return Page("records/fact.html", {"fact": fact, "just_saved": True})
 
 
 def _save(unit: Unit, name: str, id_: str, field: str) -> None:

@@ -69,9 +69,7 @@ def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
         limit=MOST_RECORDS,
     )
     records = tuple(
-        Recent(
-            str(title.text(row.values)), f"/o/{obj.name}/{row.id}", str(changed.text(row.values))
-        )
+        Recent(title.plain(row.values), f"/o/{obj.name}/{row.id}", changed.plain(row.values))
         for row in reading.find(unit, query).rows
     )
     may_create = "create" in unit.actor.rights.on(obj.name)

@@ -50,6 +50,10 @@ class Column:
     is_number: bool = False
     sortable: bool = True
 
+    def plain(self, values: Values) -> str:
+        """The text without any markup: for titles, files, attributes."""
+        return self.text(values).unescape()
+
 
 class Displays:
     """Makes columns for one reader."""

@@ -117,7 +117,7 @@ def _plain(column: Column, values: Any) -> str:
     value = values[column.path] if column.path in column.needs else None
     if field is not None and isinstance(value, Decimal | datetime | date):
         return str(type_of(field).to_json(field, value))
-    return column.text(values).unescape()
+    return column.plain(values)
 
 
 def _rows(

@@ -270,7 +270,7 @@ def _total(column: Column, found: Mapping[str, Any]) -> str:
     value = found.get(f"sum_{column.path}")
     if value is None or column.field is None:
         return ""
-    return str(column.text(_Sum(column.path, value)))
+    return column.plain(_Sum(column.path, value))
 
 
 class _Sum(dict[str, Any]):

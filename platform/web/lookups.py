@@ -86,7 +86,7 @@ def _second_lines(
     needs = tuple(dict.fromkeys(n for c in columns for n in c.needs))
     query = Query(target.name, needs, among=tuple(ids), limit=len(ids))
     return {
-        row.id: [words for c in columns if (words := str(c.text(row.values)))]
+        row.id: [words for c in columns if (words := c.plain(row.values))]
         for row in reading.find(unit, query).rows
     }
 

@@ -155,7 +155,7 @@ STEPS = {
                         {
                             "name": "all",
                             "label": "Ticket",
-                            "fields": ["name", "area", "days", "state", "answer"],
+                            "fields": ["name", "area", "address", "days", "state", "answer"],
                         }
                     ],
                     "panes": [

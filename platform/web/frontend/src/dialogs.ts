@@ -59,7 +59,7 @@ document.addEventListener("submit", async (event) => {
   event.preventDefault();
   const submitter = (event as SubmitEvent).submitter as HTMLButtonElement | null;
   submitter?.setAttribute("disabled", "");
-  const response = await ask(submitter?.formAction || form.action, {
+  const response = await ask(submitter?.hasAttribute("formaction") ? submitter.formAction : form.action, {
     method: "POST",
     body: new FormData(form, submitter),
     headers: { "X-Fragment": "dialog" },

@@ -112,13 +112,16 @@ class RecordList extends HTMLElement {
 }
 customElements.define("tc-list", RecordList);
 
-document.addEventListener("htmx:after:swap", (event) => {
-  const form = (event as CustomEvent<{ ctx: { sourceElement?: Element } }>).detail.ctx.sourceElement;
-  const saved = form?.matches(".cell-form") && !$(".cell-form");
-  if (saved && $("#record")) {
-    // Other facts may follow from the one that was saved.
-    void htmx.ajax("GET", location.pathname + location.search, { target: "#record", select: "#record", swap: "outerMorph" });
+/** Comes with a saved fact: other facts may follow from it, so the record is read again. */
+class Refresh extends HTMLElement {
+  connectedCallback(): void {
+    const here = location.pathname + location.search;
+    void htmx.ajax("GET", here, { target: "#record", select: "#record", swap: "outerMorph" });
   }
+}
+customElements.define("tc-refresh", Refresh);
+
+document.addEventListener("htmx:after:swap", () => {
   for (const cell of $$("td.editing, dd.editing")) {
     $<HTMLElement>("input:not([type=hidden]), select, textarea", cell)?.focus();
   }

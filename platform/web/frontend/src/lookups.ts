@@ -60,6 +60,7 @@ class Lookup extends HTMLElement {
         loading: () => `<div class="no-results">…</div>`,
       },
     } as never);
+    select.setAttribute("aria-hidden", "true"); // the box beside it has the label now
     const control = this.querySelector(".ts-control input");
     const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
     if (control && select.getAttribute("aria-describedby")) control.setAttribute("aria-describedby", select.getAttribute("aria-describedby")!);

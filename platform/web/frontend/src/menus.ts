@@ -18,7 +18,7 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   const menu = (event.target as Element).closest?.<HTMLDetailsElement>("details.menu[open]");
   if (!menu) return;
-  const items = $$<HTMLElement>(".menu-item, .menu-panel input", menu);
+  const items = $$<HTMLElement>(".menu-item, .menu-panel input:not([type=hidden])", menu);
   const at = items.indexOf(document.activeElement as HTMLElement);
   if (event.key === "Escape") {
     menu.open = false;

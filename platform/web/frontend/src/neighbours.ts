@@ -31,7 +31,7 @@ if (record && kept) {
   function link(which: string, id: string | undefined): void {
     const anchor = $<HTMLAnchorElement>(`[data-key=${which}]`, holder!)!;
     if (id) anchor.href = `/o/${record!.dataset["object"]}/${id}`;
-    else anchor.setAttribute("aria-disabled", "true");
+    else anchor.hidden = true;
   }
 }
 

@@ -23,6 +23,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "/") {
     event.preventDefault();
     $<HTMLInputElement>("#search-box")?.focus();
+  } else if (event.key === "Escape") {
+    follow("tc-form a[data-cancel]");
   } else if (event.key === "?") {
     $<HTMLDialogElement>("#shortcuts")?.showModal();
   } else {

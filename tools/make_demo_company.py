@@ -77,6 +77,7 @@ def invent(seed: int, texts: dict[str, str]) -> Company:
     marketing.add_campaigns(company)
     deals.add_opportunities(company)
     converted = marketing.credit_campaigns(company)
+    orders.date_accounts(company)
     orders.settle_accounts(company)
     quotes.add_quotes(company)
     orders.add_contracts_and_orders(company)

@@ -180,6 +180,18 @@ def test_leads_that_became_deals_point_to_them(demo) -> None:
         assert (lead["account"], lead["contact"]) == (deal["account"], deal["contact"])
 
 
+def test_nothing_is_older_than_what_it_belongs_to(demo) -> None:
+    made = {key: days(row["created_at"]) for rows in demo.values() for key, row in rows.items()
+            if row.get("created_at")}  # fmt: skip
+    for name, field in (
+        ("contact", "account"), ("opportunity", "account"), ("quote", "opportunity"),
+        ("order", "opportunity"), ("invoice", "order"), ("ticket", "account"),
+        ("task", "regarding"), ("meeting", "regarding"), ("visit", "regarding"),
+    ):  # fmt: skip
+        for key, row in demo[name].items():
+            assert made[row[field]] <= made[key], (name, key)
+
+
 def test_owners_are_spread_unevenly_over_the_sales_people(demo) -> None:
     roles = {key: row["role"] for key, row in demo["user"].items()}
     owned = Counter(a["owner"] for a in demo["account"].values())

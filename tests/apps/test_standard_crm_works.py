@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -251,10 +252,13 @@ def test_the_demo_company_comes_in_whole_and_its_sums_are_right(office: Office) 
     assert all(a["outstanding"] == a["invoiced"] - a["received"] for a in accounts)
     invoices = _all(office, "invoice", "paid", "total", "outstanding")
     assert all(i["outstanding"] == i["total"] - (i["paid"] or 0) for i in invoices)
-    orders = _all(office, "order", "total", "opportunity.amount", "number")
+    orders = _all(office, "order", "total", "opportunity.amount", "number", "created_at")
     assert all(order["total"] == order["opportunity.amount"] for order in orders)
     assert len({order["number"] for order in orders}) == len(orders)
-    assert {order["number"][:7] for order in orders} > {"SO-2025", "SO-2026"}
+    for order in orders:
+        made = order["created_at"].astimezone(ZoneInfo("Asia/Shanghai"))
+        assert order["number"].startswith(f"SO-{made:%Y%m}-")
+    assert len({order["number"][:7] for order in orders}) > 1
 
 
 def _all(office: Office, name: str, *fields: str) -> list[Row]:

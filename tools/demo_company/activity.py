@@ -55,7 +55,8 @@ class _Subjects:
             if near:
                 deal = self.random.choice(near)
                 return deal, deal["owner"]
-        account = self.random.choice(self.accounts)
+        known = [a for a in self.accounts if a["_created"] <= on] or self.accounts
+        account = self.random.choice(known)
         return account, account["owner"]
 
 
@@ -71,6 +72,14 @@ def _contact(company: Company, subject: Row) -> str | None:
     return company.random.choice(known) if known else None
 
 
+def _noted(subject: Row, on: int, ahead: int, hour: int) -> str:
+    """Planned some days ahead, but not before what it is about was there."""
+    planned = min(on, 0) - ahead
+    return (
+        moment(planned, hour) if planned > subject["_created"] else moment(subject["_created"], 18)
+    )
+
+
 def _add_task(company: Company, key: str, subject: Row, owner: str, on: int) -> None:
     text, kind = _texts("tasks", subject, company)
     done = on < 0 and company.chance(0.985 if on < -14 else 0.8)
@@ -81,7 +90,7 @@ def _add_task(company: Company, key: str, subject: Row, owner: str, on: int) -> 
         "task",
         key,
         owner=owner,
-        created_at=moment(min(on, 0) - company.random.randint(1, 6), 9),
+        created_at=_noted(subject, on, company.random.randint(1, 6), 9),
         subject=text,
         regarding=subject["key"],
         status=status,
@@ -133,7 +142,7 @@ def _add_meeting(company: Company, key: str, subject: Row, owner: str, on: int) 
         owner=owner,
         subject=text,
         regarding=subject["key"],
-        created_at=moment(min(on, 0) - 4, 17),
+        created_at=_noted(subject, on, 4, 17),
         status="planned" if not held else "held" if company.chance(0.94) else "cancelled",
         mode="online" if online else "in_person",
         starts_at=moment(on if past else on + 1, hour),
@@ -162,7 +171,7 @@ def _add_visit(company: Company, key: str, subject: Row, owner: str, on: int) ->
         subject=text,
         regarding=subject["key"],
         purpose=purpose,
-        created_at=moment(min(on, 0) - 3, 16),
+        created_at=_noted(subject, on, 3, 16),
         address=account.get("address"),
         status="done" if done else "cancelled" if past else "planned",
         planned_at=moment(on if past else on + 1, hour),

@@ -49,12 +49,13 @@ def add_accounts(company: Company, names: Names) -> None:
 
 def _add_account(company: Company, key: str, region: str, facts: Row) -> None:
     random = company.random
+    created = -random.randint(20, 900)
     size = int(random.lognormvariate(5, 1.1)) + 8
     company.add(
         "account",
         key,
         owner=owner_in(company, region),
-        created_at=f"{day(-random.randint(20, 900))} 10:00",
+        created_at=f"{day(created)} 10:00",
         type="dealer"
         if facts["sub_industry"] == "wholesale" and company.chance(0.6)
         else "prospect",
@@ -67,6 +68,7 @@ def _add_account(company: Company, key: str, region: str, facts: Row) -> None:
         payment_days=company.weighted({30: 0.6, 45: 0.15, 60: 0.2, 90: 0.05}),
         satisfaction=company.weighted({None: 0.4, 3: 0.12, 4: 0.3, 5: 0.18}),
         next_follow_up=day(random.randint(-20, 45)) if company.chance(0.5) else None,
+        _created=created,
         **facts,
     )
 

@@ -77,7 +77,7 @@ def _add_plan(
 
 def _invoice_and_pay(company: Company, order: Row, plan: Row, due: int, amount: Decimal) -> None:
     random, account = company.random, company.by_key[order["account"]]
-    issued = min(due - random.randint(3, 8), due)
+    issued = max(due - random.randint(3, 8), order["_ordered"])
     if issued > -1:
         return
     abroad = account["region"] == "overseas"

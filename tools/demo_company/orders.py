@@ -134,6 +134,17 @@ def _add_deliveries(company: Company, order: Row) -> None:
         )
 
 
+def date_accounts(company: Company) -> None:
+    """Nobody sells to an account before it is there: those with early deals are older."""
+    for deal in company.of("opportunity"):
+        account = company.by_key[deal["account"]]
+        if deal["_created"] <= account["_created"]:
+            account["_created"] = deal["_created"] - company.random.randint(1, 15)
+            account["created_at"] = moment(account["_created"], 10)
+    for contact in company.of("contact"):
+        contact["created_at"] = company.by_key[contact["account"]]["created_at"]
+
+
 def settle_accounts(company: Company) -> None:
     """Customers by what they bought; a few dealers, partners and lapsed ones."""
     for account in company.of("account"):

@@ -106,4 +106,4 @@ def _status(company: Company, created: int) -> str:
                 }
             )
         )
-    return "closed" if company.chance(0.96) else "waiting_customer"
+    return "waiting_customer" if created > -45 and company.chance(0.15) else "closed"

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import sqlalchemy.exc as sa_errors
 
-from ...errors import BadRequest, InUse, NotUnique, TypecaseError, Unavailable
+from ...errors import (
+    BadRequest,
+    FieldProblem,
+    InUse,
+    NotUnique,
+    RecordInvalid,
+    TypecaseError,
+    Unavailable,
+)
 
 RETRYABLE = ("40001", "40P01")
 """SQLSTATE of a serialization failure and of a deadlock."""
 SCHEMA_MOVED = ("42P01", "42703")
 """SQLSTATE of an undefined table and of an undefined column."""
+OUT_OF_RANGE = "22003"
+"""SQLSTATE of a number that its column cannot hold."""
 UNAVAILABLE = ("57P01", "57P02", "57P03", "53", "08", "55P03", "58", "25006")
 
 
@@ -33,6 +43,8 @@ def translate(error: sa_errors.SQLAlchemyError) -> Exception:
         ours = getattr(error, "orig", None)
         return ours if isinstance(ours, TypecaseError) else error
     state, text = sqlstate(error), str(error.orig)
+    if state == OUT_OF_RANGE or "cannot store TEXT value in INTEGER column" in text:
+        return _too_large()
     if isinstance(error, sa_errors.IntegrityError):
         return _integrity(state, text) or error
     if state in RETRYABLE:
@@ -46,6 +58,12 @@ def translate(error: sa_errors.SQLAlchemyError) -> Exception:
     if _sqlite_down(text):
         return Unavailable()
     return error
+
+
+def _too_large() -> RecordInvalid:
+    """Every value was in its range; what is computed from them is not."""
+    message = "A total that follows from this is too large to be kept."
+    return RecordInvalid([FieldProblem(None, "too_large", message)])
 
 
 def _integrity(state: str, text: str) -> TypecaseError | None:

@@ -56,6 +56,10 @@ def function_name(key: str) -> str:
     return f"tc_{key}"
 
 
+MOST_SCALED = 10**18
+"""Eighteen digits are what a decimal column keeps, on both databases."""
+
+
 def register_functions(connection: Any) -> None:
     """Teaches a fresh SQLite connection our functions, sums and the order of decimals."""
     define = partial(connection.create_function, deterministic=True)
@@ -104,11 +108,15 @@ def decimal_text(value: Any, scale: int) -> str | None:
     return None if value is None else plain(EXACT.scaleb(Decimal(value), -scale))
 
 
-def scaled_integer(text: str | None, scale: int) -> int | None:
-    """Decimal text as a column of that scale keeps it, half up."""
+def scaled_integer(text: str | None, scale: int) -> int | str | None:
+    """Decimal text as a column of that scale keeps it, half up.
+
+    What has more than eighteen digits stays a text, which no STRICT column of integers takes.
+    """
     if text is None:
         return None
-    return int(Decimal(text).scaleb(scale).to_integral_value(ROUND_HALF_UP))
+    whole = int(Decimal(text).scaleb(scale).to_integral_value(ROUND_HALF_UP))
+    return whole if abs(whole) < MOST_SCALED else f"too large: {whole}"
 
 
 def _extreme(choose: Callable[..., Any]) -> Callable[..., Any]:

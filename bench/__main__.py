@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -50,6 +51,7 @@ class Pair:
 
 def main() -> int:
     options = _options()
+    signal.signal(signal.SIGTERM, _stop)
     report = Report()
     with ExitStack() as stack:
         run, postmaster = None, None
@@ -64,6 +66,11 @@ def main() -> int:
     report.write(HERE / "results.md")
     print(f"written to {HERE / 'results.md'}")
     return 0 if all(line.ok for line in report.lines) else 1
+
+
+def _stop(number: int, frame: object) -> None:
+    """Ends as Ctrl+C does: servers and databases of ours are stopped and removed."""
+    raise KeyboardInterrupt
 
 
 def _options() -> Options:
@@ -259,7 +266,8 @@ def _starting(options: Options, report: Report) -> None:
             "--dir",
             name,
         ]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=processes.ROOT)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run(command, check=True, cwd=processes.ROOT, **quiet)
         took = time.monotonic() - began
         report.add(
             Line("install standard_crm", "sqlite", 0, f"{took:.1f} s", "", "", "", "5 s", took <= 5)

@@ -116,7 +116,8 @@ def postgres() -> Iterator[tuple[databases.Run, int]]:
         databases.ensure_cluster(run)
         with (run.data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in POSTGRES.items())
-        databases.restart(run)
+        databases.stop_cluster(run)
+        databases.start_cluster(run)
         yield run, int((run.data / "postmaster.pid").read_text().split()[0])
     finally:
         databases.close_run(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -65,6 +66,8 @@ def _machine() -> str:
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, Python {platform.python_version()},"
         f" SQLite {dbapi2.sqlite_version}, {packages}."
+        f" Load average before writing this: {os.getloadavg()[1]:.1f}; more than 2 means that"
+        " something else was running and that absolute numbers are too high."
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..metadata.definitions import Object
+from ..metadata.formats import relative_moment
 from ..runtime import reading
 from ..runtime.queries import Query, Sort
 from ..runtime.storage.unit_of_work import Unit
@@ -60,16 +61,19 @@ def _objects(unit: Unit, app_name: str | None) -> list[Object]:
 
 
 def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
-    displays = Displays(unit, labels)
-    title, changed = displays.column(obj, obj.title), displays.column(obj, "updated_at")
+    title = Displays(unit, labels).column(obj, obj.title)
     query = Query(
         obj.name,
-        (*title.needs, *changed.needs),
+        (*title.needs, "updated_at"),
         sort=(Sort("updated_at", True),),
         limit=MOST_RECORDS,
     )
     records = tuple(
-        Recent(title.plain(row.values), f"/o/{obj.name}/{row.id}", changed.plain(row.values))
+        Recent(
+            title.plain(row.values) or labels.text("Untitled"),
+            f"/o/{obj.name}/{row.id}",
+            relative_moment(row["updated_at"], unit.now, unit.zone, labels.locale),
+        )
         for row in reading.find(unit, query).rows
     )
     may_create = "create" in unit.actor.rights.on(obj.name)

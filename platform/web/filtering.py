@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -166,6 +167,8 @@ def _shown(
         return titles.get(value, value)
     if subject.kind is Kind.BOOLEAN:
         return labels.text("Yes" if value == "true" else "No")
+    if subject.kind is Kind.NUMBER and value.removeprefix("-").replace(".", "", 1).isdecimal():
+        return f"{Decimal(value):,}"
     return value
 
 

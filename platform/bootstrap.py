@@ -9,17 +9,28 @@ from pathlib import Path
 
 from .clock import Clock, SystemClock
 from .config import Settings
-from .errors import Conflict
+from .errors import BadRequest, Conflict
 from .runtime.hooks import Hooks
+from .runtime.mail import Mailer, server_of
+from .runtime.providers import Provider, read_providers
 from .runtime.settings import WorkspaceSettings
 from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
+from .workflow import housekeeping
+from .workflow.jobs import Handler
+from .workflow.runner import Planner, Runner
 
 MAIN = "main"
 
 HOOKS = Hooks()
 """What workflow plugs into the save path."""
+
+HANDLERS: tuple[Handler, ...] = (housekeeping.CHORE,)
+"""Who does which kind of job."""
+
+PLANNERS: tuple[Planner, ...] = (housekeeping.plan,)
+"""What the clock asks for."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class Platform:
     settings: Settings
     clock: Clock
     workspaces: Mapping[str, Workspace]
+    mailer: Mailer
+    providers: tuple[Provider, ...] = ()
 
     @property
     def main(self) -> Workspace:
@@ -42,7 +55,15 @@ class Platform:
 def build_platform(settings: Settings, clock: Clock | None = None) -> Platform:
     """The platform over the database that ``settings`` names; nothing is opened or changed yet."""
     clock = clock or SystemClock()
-    return Platform(settings, clock, {MAIN: open_workspace(settings, clock)})
+    if settings.mail and not settings.address:
+        raise BadRequest("Mails hold links, so TYPECASE_ADDRESS must say where people find you.")
+    return Platform(
+        settings,
+        clock,
+        {MAIN: open_workspace(settings, clock)},
+        Mailer(server_of(settings.mail, settings.mail_from, settings.mail_password)),
+        read_providers(settings.providers, settings.provider_secrets),
+    )
 
 
 def open_workspace(settings: Settings, clock: Clock, name: str = MAIN) -> Workspace:
@@ -55,6 +76,11 @@ def open_workspace(settings: Settings, clock: Clock, name: str = MAIN) -> Worksp
         secret=hashlib.sha256(f"{name}:{settings.secret}".encode()).digest(),
     )
     return Workspace(told, Database(settings.database, settings.schema), clock, HOOKS)
+
+
+def runner_of(workspace: Workspace) -> Runner:
+    """What works off the jobs of ``workspace``; nothing runs until it is told to."""
+    return Runner(workspace, HANDLERS, PLANNERS)
 
 
 def initialise(workspace: Workspace) -> tuple[int, int]:

@@ -32,6 +32,7 @@ COMMANDS = (
     Command("demo", "make a CRM with a demo company and serve it on this machine"),
     Command("init", "make a new database: packages, settings, the first administrator"),
     Command("serve", "answer browsers and API clients"),
+    Command("worker", "do the jobs that wait: timers, messages, what is tidied up"),
     Command("validate", "check a package folder and list every problem"),
     Command("plan", "show what installing a package would change"),
     Command("install", "install a package, or bring it to a newer version"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import AccessDenied, InUse, NotFound
@@ -15,6 +15,8 @@ from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 MOST_CASCADED = 10_000
+KEPT = timedelta(days=90)
+"""How long the bin keeps what was deleted, before it is removed for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _refuse_if_used(
         if others:
             label = unit.catalog.object(child)
             raise InUse(
-                "{count} records of {object} refer to it. Delete or change those first.",
+                "{count} {count:record|records} of {object} {count:refers|refer} to it."
+                " Delete or change those first.",
                 count=len(others),
                 object=unit.catalog.label(f"{label.id}:plural", label.plural, unit.actor.language),
             )
@@ -189,6 +192,11 @@ def entries(unit: Unit, limit: int = 200) -> list[Deletion]:
             ids = [d.record for d in found if d.object == object_name]
             visible |= records.load(unit, of, ids, binned=True).keys()
     return [d for d in found if d.record in visible]
+
+
+def outdated(unit: Unit, most: int) -> list[str]:
+    """Deletions that have lain in the bin for longer than ``KEPT``, the oldest first."""
+    return deletions.older(unit, unit.now - KEPT, most)
 
 
 def purge(unit: Unit, deletion_id: str) -> None:

@@ -1,13 +1,18 @@
-"""What the web server loads: ``application(settings)``."""
+"""What the web server loads: ``application(settings)``, with a thread beside it that does the jobs."""
 
 from __future__ import annotations
 
+import atexit
+
 from flask import Flask
 
-from ..bootstrap import build_platform
+from ..bootstrap import build_platform, runner_of
 from ..config import Settings
+from ..workflow.runner import Working
 from .app import create_app
 
 
 def application(settings: Settings) -> Flask:
-    return create_app(build_platform(settings))
+    platform = build_platform(settings)
+    atexit.register(Working(runner_of(platform.main)).stop)
+    return create_app(platform)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,6 +40,17 @@ def entries(unit: Unit, limit: int) -> list[dict[str, Any]]:
     """The latest deletions, whoever may see them."""
     statement = sa.select(deletion).order_by(deletion.c.id.desc()).limit(limit)
     return [_named(unit, r) for r in unit.execute(statement).mappings() if _known(unit, r)]
+
+
+def older(unit: Unit, before: datetime, most: int) -> list[str]:
+    """Deletions from before that moment, the oldest first; of objects that are there."""
+    statement = (
+        sa.select(deletion.c.id)
+        .where(deletion.c.at < before, deletion.c.object.in_(sorted(unit.catalog.object_names)))
+        .order_by(deletion.c.id)
+        .limit(most)
+    )
+    return list(unit.execute(statement).scalars())
 
 
 def forget(unit: Unit, id_: str) -> None:

@@ -274,13 +274,67 @@ saved_view = _table(
     _required("document", Json()),
 )
 
-outbox = _table(
-    "tc_outbox",
+# What happens later -------------------------------------------------------------------------
+
+job = _table(
+    "tc_job",
     sa.Column("id", Id(), primary_key=True),
-    _required("at", Moment()),
     _required("kind", sa.Text()),
+    sa.Column("key", sa.Text, unique=True),
     _required("payload", Json()),
+    _required("state", sa.Text()),
+    _required("due_at", Moment()),
+    _required("attempts", Whole()),
+    sa.Column("lease_until", Moment()),
+    sa.Column("lease_by", sa.Text),
+    sa.Column("error", sa.Text),
+    sa.Column("object", sa.Text),
+    sa.Column("record", Id()),
+    _required("created_at", Moment()),
+    sa.Column("ended_at", Moment()),
+    sa.Index("ix_tc_job_due", "state", "due_at", "id"),
+    sa.Index("ix_tc_job_record", "record"),
 )
+"""Work that waits: jobs, timers (due later) and the outbox (kinds that leave the system).
+``state``: ``waiting running done dead``. ``key``: the same work is never written twice."""
+
+lease = _table(
+    "tc_lease",
+    sa.Column("name", sa.Text, primary_key=True),
+    _required("holder", sa.Text()),
+    _required("until", Moment()),
+)
+"""Which process does what only one should do."""
+
+automation_run = _table(
+    "tc_automation_run",
+    sa.Column("id", Id(), primary_key=True),
+    _required("automation", sa.Text()),
+    _required("at", Moment()),
+    _required("event", sa.Text()),
+    _required("outcome", sa.Text()),
+    sa.Column("object", sa.Text),
+    sa.Column("record", Id()),
+    sa.Column("actor", Id()),
+    sa.Column("job", Id()),
+    sa.Column("error", sa.Text),
+    _required("trace", Json()),
+    sa.Index("ix_tc_automation_run", "automation", "id"),
+)
+"""Run history of actions and automations: ``outcome`` is ``done`` or ``failed``."""
+
+notice = _table(
+    "tc_notice",
+    sa.Column("id", Id(), primary_key=True),
+    _required("user", Id()),
+    _required("at", Moment()),
+    _required("text", sa.Text()),
+    sa.Column("object", sa.Text),
+    sa.Column("record", Id()),
+    sa.Column("read_at", Moment()),
+    sa.Index("ix_tc_notice_user", "user", "id"),
+)
+"""What a person is told inside the system."""
 
 idempotency = _table(
     "tc_idempotency",

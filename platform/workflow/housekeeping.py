@@ -1,0 +1,80 @@
+"""What is tidied up by the clock: sessions that are over, files of nobody, an old bin, old jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..runtime import file_sweep, identity, recycle
+from ..runtime.actors import SYSTEM
+from ..runtime.storage.unit_of_work import Unit
+from ..runtime.workspaces import Workspace
+from . import queue
+from .jobs import Errand, Job
+from .storage import job_rows
+
+KEPT_WHEN_DONE = timedelta(days=30)
+FORGOTTEN_AT_ONCE = 5_000
+PURGED_AT_ONCE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """``run`` once in each span of ``every``."""
+
+    name: str
+    every: timedelta
+    run: Callable[[Workspace], object]
+
+
+def empty_bin(workspace: Workspace) -> int:
+    """Removes for good what has lain in the bin for longer than ``recycle.KEPT``."""
+    removed = 0
+    while True:
+        count = workspace.run(SYSTEM, _purge_some, via="job")
+        removed += count
+        if count < PURGED_AT_ONCE:
+            return removed
+
+
+def _purge_some(unit: Unit) -> int:
+    old = recycle.outdated(unit, PURGED_AT_ONCE)
+    for deletion in old:
+        recycle.purge(unit, deletion)
+    return len(old)
+
+
+def forget_jobs(workspace: Workspace) -> int:
+    """Removes jobs done long ago; dead ones wait for a person."""
+    before, removed = workspace.clock.now() - KEPT_WHEN_DONE, 0
+    while True:
+        count = workspace.run(
+            SYSTEM, lambda unit: job_rows.forget(unit, before, FORGOTTEN_AT_ONCE), via="job"
+        )
+        removed += count
+        if count < FORGOTTEN_AT_ONCE:
+            return removed
+
+
+CHORES = (
+    Chore("sessions", timedelta(hours=1), identity.purge),
+    Chore("files", timedelta(days=1), file_sweep.sweep),
+    Chore("bin", timedelta(days=1), empty_bin),
+    Chore("jobs", timedelta(days=1), forget_jobs),
+)
+
+
+def plan(unit: Unit) -> None:
+    """Puts each chore of the present span, once."""
+    for chore in CHORES:
+        span = int(unit.now.timestamp() // chore.every.total_seconds())
+        queue.put(unit, "chore", {"name": chore.name}, key=f"chore:{chore.name}:{span}")
+
+
+def _run(workspace: Workspace, job: Job) -> None:
+    chore = next(each for each in CHORES if each.name == job.payload["name"])
+    chore.run(workspace)
+
+
+CHORE = Errand("chore", _run)

@@ -1,0 +1,1 @@
+"""Where work that waits is kept: the only place of this floor that knows SQL."""

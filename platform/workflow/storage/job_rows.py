@@ -1,0 +1,121 @@
+"""Rows of work that waits: written, claimed under a lease, marked, kept for a while."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...runtime.storage.system_tables import job
+from ...runtime.storage.unit_of_work import Unit
+from ...runtime.storage.upserts import insert_missing
+from ..jobs import Job
+
+WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
+COLUMNS = tuple(job.c[name] for name in Job.__dataclass_fields__)
+
+
+def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> int:
+    """Writes the rows whose ``key`` is not there yet; returns how many were new."""
+    return insert_missing(unit, job, rows)
+
+
+def any_due(unit: Unit) -> bool:
+    """Whether there is something to claim: a look that locks nothing."""
+    there = sa.or_(sa.exists().where(_due(unit.now)), sa.exists().where(_abandoned(unit.now)))
+    return bool(unit.execute(sa.select(there)).scalar_one())
+
+
+def claim(unit: Unit, holder: str, most: int, lease: timedelta) -> list[Job]:
+    """Takes up to ``most`` due jobs for ``holder``, the earliest first; a job whose lease has run
+    out is taken over. Each taking counts as an attempt, so one that kills its process ends, too.
+    """
+    unit.execute(sa.update(job).where(_abandoned(unit.now)).values(state=WAITING, lease_by=None))
+    wanted = sa.select(job.c.id).where(_due(unit.now)).order_by(job.c.due_at, job.c.id)
+    ids = list(unit.execute(wanted.limit(most).with_for_update(skip_locked=True)).scalars())
+    if not ids:
+        return []
+    taken = {"state": RUNNING, "lease_by": holder, "lease_until": unit.now + lease}
+    statement = sa.update(job).where(job.c.id.in_(ids))
+    unit.execute(statement.values(attempts=job.c.attempts + 1, **taken))
+    return _jobs(unit, job.c.id.in_(ids))
+
+
+def still_held(unit: Unit, holder: str, ids: Collection[str]) -> list[Job]:
+    """Those of ``ids`` that nobody else has taken over meanwhile; locked until the end."""
+    held = sa.and_(job.c.id.in_(sorted(ids)), job.c.lease_by == holder, job.c.state == RUNNING)
+    return _jobs(unit, held, lock=True)
+
+
+def finish(unit: Unit, ids: Collection[str]) -> None:
+    unit.execute(
+        sa.update(job)
+        .where(job.c.id.in_(sorted(ids)))
+        .values(state=DONE, lease_by=None, lease_until=None, error=None, ended_at=unit.now)
+    )
+
+
+def postpone(unit: Unit, failed: Job, error: str, due_at: datetime | None) -> None:
+    """Back to waiting until ``due_at``; None: nobody tries again until a person says so."""
+    unit.execute(
+        sa.update(job)
+        .where(job.c.id == failed.id)
+        .values(
+            state=DEAD if due_at is None else WAITING,
+            due_at=due_at or failed.due_at,
+            lease_by=None,
+            lease_until=None,
+            error=error,
+            ended_at=unit.now if due_at is None else None,
+        )
+    )
+
+
+def replay(unit: Unit, ids: Collection[str]) -> int:
+    """Dead jobs wait again, with all their attempts before them; returns how many."""
+    statement = sa.update(job).where(job.c.id.in_(sorted(ids)), job.c.state == DEAD)
+    fresh = {"state": WAITING, "due_at": unit.now, "attempts": 0, "ended_at": None}
+    return unit.execute(statement.values(**fresh)).rowcount
+
+
+def get(unit: Unit, id_: str) -> Job | None:
+    return next(iter(_jobs(unit, job.c.id == id_)), None)
+
+
+def find(unit: Unit, state: str | None, limit: int, before: str | None = None) -> list[Job]:
+    """Jobs, the latest written first; ``before`` is the id of the last of the page before."""
+    statement = sa.select(*COLUMNS).order_by(job.c.id.desc()).limit(limit)
+    if state is not None:
+        statement = statement.where(job.c.state == state)
+    if before is not None:
+        statement = statement.where(job.c.id < before)
+    return [Job(**row) for row in unit.execute(statement).mappings()]
+
+
+def counts(unit: Unit) -> dict[str, int]:
+    """How many jobs there are in each state."""
+    statement = sa.select(job.c.state, sa.func.count()).group_by(job.c.state)
+    return {row.state: row[1] for row in unit.execute(statement)}
+
+
+def forget(unit: Unit, before: datetime, most: int) -> int:
+    """Removes jobs done before that moment, ``most`` at a time; dead ones stay."""
+    old = sa.select(job.c.id).where(job.c.state == DONE, job.c.ended_at < before).limit(most)
+    return unit.execute(sa.delete(job).where(job.c.id.in_(old))).rowcount
+
+
+def _due(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(job.c.state == WAITING, job.c.due_at <= now)
+
+
+def _abandoned(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(job.c.state == RUNNING, job.c.lease_until <= now)
+
+
+def _jobs(unit: Unit, condition: sa.ColumnElement[bool], lock: bool = False) -> list[Job]:
+    statement = sa.select(*COLUMNS).where(condition).order_by(job.c.due_at, job.c.id)
+    if lock:
+        statement = statement.with_for_update()
+    return [Job(**row) for row in unit.execute(statement).mappings()]

@@ -17,6 +17,7 @@ from .field_types import type_of
 from .formulas import ordered_formulas
 from .layouts import App, Layout, View
 from .rights import NumberPattern, Permission, PermissionSet, Role
+from .sharing import Queue
 from .spelling import nearest as nearest
 
 MOST_KEPT_EXPRESSIONS = 5_000
@@ -73,6 +74,7 @@ class Catalog:
     roles: Mapping[str, Role] = EMPTY
     permission_sets: Mapping[str, PermissionSet] = EMPTY
     numbering: Mapping[str, NumberPattern] = EMPTY
+    queues: Mapping[str, Queue] = EMPTY
     apps: tuple[App, ...] = ()
     packages: tuple[PackageInfo, ...] = ()
     settings: Mapping[str, Any] = EMPTY
@@ -84,7 +86,7 @@ class Catalog:
     """Rights the packages declare beside the built-in ones."""
     documents: Mapping[str, Mapping[str, Any]] = EMPTY
     """Kind → name → plain document, for the kinds without classes here: ``process`` and
-    ``approvals`` by object; ``queues calendars plugins archives`` by the thing's name;
+    ``approvals`` by object; ``calendars plugins archives`` by the thing's name;
     ``report dashboard template survey webform scenario`` by file name."""
     setting_definitions: Mapping[str, Mapping[str, Any]] = EMPTY
     """Name → what the manifest says of the setting; ``id`` added."""
@@ -115,6 +117,28 @@ class Catalog:
                 hint=nearest(name, of.by_name),
             )
         return found
+
+    @cached_property
+    def trees(self) -> Mapping[str, str]:
+        """Objects whose records form a tree → the lookup that says so."""
+        return MappingProxyType(
+            {
+                obj.name: field.name
+                for obj in self.objects.values()
+                for field in obj.fields
+                if field.settings.get("tree")
+            }
+        )
+
+    @cached_property
+    def carriers(self) -> Mapping[str, tuple[Reverse, ...]]:
+        """Object → the relations by which its records go along with another object's."""
+        found: dict[str, list[Reverse]] = {}
+        for parent in self.objects.values():
+            for name in parent.access.carries:
+                reverse = self.reverses[parent.name][name]
+                found.setdefault(reverse.object, []).append(reverse)
+        return MappingProxyType({name: tuple(several) for name, several in found.items()})
 
     @cached_property
     def _former(self) -> Mapping[str, Object]:

@@ -14,12 +14,12 @@ from .checks import problems_in
 from .checks.folded import check_folded
 from .checks.settings import problems_of_settings
 from .default_layouts import default_layout, default_view
-from .definitions import EMPTY, Object
+from .definitions import EMPTY, Access, Object
 from .following import Labels, panes_that_follow
 from .layers import Layered, Stack, stacked
 from .layout_parser import parse_apps, parse_layout, parse_views
 from .layouts import Layout, View
-from .parser import frozen, identifier, parse_object
+from .parser import first_name, frozen, identifier, parse_object
 from .present_names import has_former_names, with_present_names
 from .references import References
 from .requirements import install_order, problems_of_requirements
@@ -29,12 +29,13 @@ from .rights_parser import (
     parse_permissions,
     parse_roles,
 )
+from .sharing_parser import parse_access, parse_queues
 from .sources import PackageSource
 from .switches import definitions_of, features_off, setting_values, without
 from .translations import Texts
 
 PLAIN_KINDS = (
-    *("process", "approvals", "queues", "calendars", "plugins", "archives"),
+    *("process", "approvals", "calendars", "plugins", "archives"),
     *("report", "dashboard", "template", "survey", "webform", "scenario"),
 )
 """Kinds that the catalog keeps as the documents they are."""
@@ -148,8 +149,7 @@ class _Composition:
     def _parsed(self) -> Catalog:
         stack = self.stack
         objects = {
-            each.name: parse_object(each, stack.get("access", each.name))
-            for each in stack.of("object")
+            each.name: parse_object(each, _access(stack, each)) for each in stack.of("object")
         }
         texts = self.texts
         layouts, views = _layouts(stack, objects), _views(stack, objects)
@@ -166,6 +166,7 @@ class _Composition:
             permission_sets=parse_permission_sets(stack.get("permissions")),
             permissions=parse_permissions(stack.get("permissions")),
             numbering=parse_numbering(stack.get("numbering")),
+            queues=parse_queues(stack.get("queues")),
             apps=apps,
             packages=tuple(map(package_info, self.packages)),
             settings=setting_values(self.setting_definitions, self.chosen),
@@ -177,6 +178,10 @@ class _Composition:
             texts=texts.own,
             translations=_translations(texts, follows),
         )
+
+
+def _access(stack: Stack, of: Layered) -> Access:
+    return parse_access(stack.get("access", of.name), first_name(of.name, of.content))
 
 
 def _layouts(stack: Stack, objects: Mapping[str, Object]) -> Mapping[str, Layout]:

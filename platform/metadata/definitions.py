@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
+from .sharing import Pool, SharingRule
+
 
 class _Empty(Mapping[str, Any]):
     """The mapping without keys; hashable, so that a dataclass takes it as a default."""
@@ -162,9 +164,9 @@ class Access:
     default: Literal["private", "read", "edit"] = "private"
     rights: Literal["own", "parent"] = "own"
     carries: tuple[str, ...] = ()
-    sharing: tuple[Mapping[str, Any], ...] = ()
+    sharing: tuple[SharingRule, ...] = ()
     sensitive: tuple[str, ...] = ()
-    pool: Mapping[str, Any] | None = None
+    pool: Pool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,8 @@ def frozen(value: Any) -> Any:
     return tuple(frozen(each) for each in value) if isinstance(value, list) else value
 
 
-def parse_object(source: Layered, access: Layered | None = None) -> Object:
-    """The object of one folder."""
+def parse_object(source: Layered, access: Access) -> Object:
+    """The object of one folder. ``access``: what its access document says."""
     content = source.content
     first = first_name(source.name, content)
     own = _Own(source, first)
@@ -75,7 +75,7 @@ def parse_object(source: Layered, access: Layered | None = None) -> Object:
         unique=tuple(tuple(each) for each in content.get("unique", ())),
         indexes=tuple(tuple(each) for each in content.get("indexes", ())),
         no_overlap=tuple(_no_overlap(each) for each in content.get("no_overlap", ())),
-        access=parse_access(access.content if access else {}),
+        access=access,
         help=content.get("help"),
         feature=content.get("feature"),
         was=tuple(content.get("was", ())),
@@ -231,14 +231,3 @@ def _duplicates(own: _Own, document: Document) -> DuplicateRule:
 def _no_overlap(document: Document) -> NoOverlap:
     by, start, end = tuple(document["by"]), document["from"], document["to"]
     return NoOverlap(by, start, end, document.get("while"))
-
-
-def parse_access(content: Document) -> Access:
-    return Access(
-        default=content.get("default", "private"),
-        rights=content.get("rights", "own"),
-        carries=tuple(content.get("carries", ())),
-        sharing=tuple(frozen(each) for each in content.get("sharing", ())),
-        sensitive=tuple(content.get("sensitive", ())),
-        pool=frozen(content["pool"]) if "pool" in content else None,
-    )

@@ -263,7 +263,7 @@ RESOLVERS: Mapping[str, Resolve] = MappingProxyType(
         "permission_set": lambda r, m: r.named("permission_set", m.name, r.catalog.permission_sets),
         "number": lambda r, m: r.named("number", m.name, r.catalog.numbering),
         "feature": lambda r, m: r.named("feature", m.name, r.catalog.feature_definitions),
-        "queue": _of_documents("queue", "queues"),
+        "queue": lambda r, m: r.named("queue", m.name, r.catalog.queues),
         "calendar": _of_documents("calendar", "calendars"),
         "plugin": _of_documents("plugin", "plugins"),
         "report": _of_documents("report", "report"),

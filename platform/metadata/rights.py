@@ -41,6 +41,8 @@ class Role:
     permissions: tuple[str, ...] = ()
     """Permission sets everyone in the role has."""
     home: str | None = None
+    outside: bool = False
+    """Dealers, agents: they see only what they own and what is shared with them on purpose."""
 
 
 @dataclass(frozen=True, slots=True)

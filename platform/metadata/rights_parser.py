@@ -11,7 +11,7 @@ from .parser import Document, first_name, frozen, identifier
 from .rights import NumberPattern, Permission, PermissionSet, Role
 
 
-def _named(source: Layered | None, key: str) -> list[tuple[str, Document]]:
+def named(source: Layered | None, key: str) -> list[tuple[str, Document]]:
     """Id and document of each thing in the list ``key``."""
     if source is None:
         return []
@@ -33,8 +33,9 @@ def parse_roles(source: Layered | None) -> Mapping[str, Role]:
             above=each.get("above"),
             permissions=tuple(each.get("permissions", ())),
             home=each.get("home"),
+            outside=each.get("outside", False),
         )
-        for id_, each in _named(source, "roles")
+        for id_, each in named(source, "roles")
     )
     return MappingProxyType({role.name: role for role in roles})
 
@@ -42,7 +43,7 @@ def parse_roles(source: Layered | None) -> Mapping[str, Role]:
 def parse_permissions(source: Layered | None) -> Mapping[str, Permission]:
     found = (
         Permission(id_, each["name"], each["label"], each.get("help"))
-        for id_, each in _named(source, "permissions")
+        for id_, each in named(source, "permissions")
     )
     return MappingProxyType({each.name: each for each in found})
 
@@ -59,7 +60,7 @@ def parse_permission_sets(source: Layered | None) -> Mapping[str, PermissionSet]
             fields=frozen(each.get("fields", {})),
             system=frozenset(each.get("system", ())),
         )
-        for id_, each in _named(source, "permission_sets")
+        for id_, each in named(source, "permission_sets")
     )
     return MappingProxyType({each.name: each for each in sets})
 
@@ -74,7 +75,7 @@ def parse_numbering(source: Layered | None) -> Mapping[str, NumberPattern]:
             gapless=each.get("gapless", False),
             by=tuple(each.get("by", ())),
         )
-        for id_, each in _named(source, "numbers")
+        for id_, each in named(source, "numbers")
     )
     return MappingProxyType({each.name: each for each in patterns})
 

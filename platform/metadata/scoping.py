@@ -17,6 +17,7 @@ from .resolving import USER
 from .walking import Written
 
 NOT_IN_ROLLUPS = "{name} cannot stand here: what is kept would change without anybody saving."
+NOT_IN_RULES = "{name} cannot stand here: who sees a record follows from the record alone."
 
 
 class Misunderstood(TypecaseError):
@@ -81,13 +82,18 @@ def _allow(written: Written, checked: Checked) -> None:
     if filters and checked.not_in_sql:
         message = "{name} cannot stand in a filter: the database cannot compute it."
         raise Misunderstood(message, name=min(checked.not_in_sql))
+    if written.scope == "sharing":
+        _refuse_time_and_person(checked, NOT_IN_RULES)
     kept = written.scope == "children" and written.around.get("keep") != "query"
-    if not kept:
-        return
+    if kept:
+        _refuse_time_and_person(checked, NOT_IN_ROLLUPS)
+
+
+def _refuse_time_and_person(checked: Checked, message: str) -> None:
     if checked.depends_on_now:
-        raise Misunderstood(NOT_IN_ROLLUPS, name="today() or now()")
+        raise Misunderstood(message, name="today() or now()")
     if checked.depends_on_user:
-        raise Misunderstood(NOT_IN_ROLLUPS, name="user")
+        raise Misunderstood(message, name="user")
 
 
 # the scopes -------------------------------------------------------------------------------
@@ -147,6 +153,7 @@ SCOPES: Mapping[str, Callable[[Written, Catalog], list[Place]]] = MappingProxyTy
         "record": _record,
         "default": _record,
         "change": _record,
+        "sharing": _record,
         "parent": _parent,
         "target": _target,
         "found": _found,

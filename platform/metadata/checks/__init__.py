@@ -22,6 +22,7 @@ from .names import check_names
 from .objects import check_objects
 from .rights import check_menus, check_numbering, check_permissions, check_roles
 from .rows import check_rows
+from .sharing import check_sharing
 from .translations import check_translations
 
 CHECKS: tuple[Callable[[Checking], None], ...] = (
@@ -33,6 +34,7 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_views,
     check_roles,
     check_permissions,
+    check_sharing,
     check_menus,
     check_numbering,
     check_rows,

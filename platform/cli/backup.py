@@ -26,7 +26,8 @@ def run(arguments: Namespace, console: Console) -> int:
     told = {"path": str(report.path), "bytes": report.bytes, "rows": report.rows}
     console.answer({**told, "files": report.files, "missing_files": list(report.missing_files)})
     console.say(
-        "{path}: {rows} rows and {files} files in {bytes} bytes, read back and found whole.",
+        "{path}: {rows} {rows:row|rows} and {files} {files:file|files} in {bytes} bytes,"
+        " read back and found whole.",
         **told,
         files=report.files,
     )

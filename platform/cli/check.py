@@ -26,7 +26,7 @@ def run(arguments: Namespace, console: Console) -> int:
     with existing(arguments) as platform:
         if arguments.repair:
             repaired = repair_rollups(platform.main)
-            console.say("{count} rollups were counted anew.", count=repaired)
+            console.say("{count} {count:rollup was|rollups were} counted anew.", count=repaired)
         findings = list(check(platform.main, arguments.checks))
     wrong = [each for each in findings if not each.is_harmless]
     console.answer({"findings": [_document(f, console) for f in findings], "repaired": repaired})

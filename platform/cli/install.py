@@ -7,7 +7,7 @@ from argparse import Namespace
 from ..runtime import installing
 from .arguments import Parser, add_place
 from .console import DONE, Console
-from .installation import existing, progress_of
+from .installation import existing, progress_of, say_unconverted
 from .packages import read
 
 
@@ -23,6 +23,7 @@ def run(arguments: Namespace, console: Console) -> int:
     sources = read(arguments.packages)
     with existing(arguments) as platform:
         done = installing.install(platform.main, sources, arguments.demo_data, progress_of(console))
+    lost = installing.lost_words(done.unconverted)
     told = {
         "version": done.version,
         "operations": len(done.operations),
@@ -30,10 +31,15 @@ def run(arguments: Namespace, console: Console) -> int:
         "replaced": done.loaded.replaced,
         "kept": done.loaded.kept,
     }
-    console.answer({"packages": [source.name for source in sources], **told})
+    names = [source.name for source in sources]
+    console.answer({"packages": names, "changed": done.changed, **told, "unconverted": lost})
+    say_unconverted(console, lost)
+    if not done.changed:
+        console.say("Nothing to do: version {version} has all of this.", version=done.version)
+        return DONE
     console.say(
-        "Version {version}: {operations} operations, {created} rows added, {replaced} replaced,"
-        " {kept} kept.",
+        "Version {version}: {operations} {operations:operation|operations},"
+        " {created} {created:row|rows} added, {replaced} replaced, {kept} kept.",
         **told,
     )
     return DONE

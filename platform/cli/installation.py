@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from ..bootstrap import Platform, build_platform, require_current
 from ..config import Settings
@@ -40,3 +41,16 @@ def existing(arguments: Namespace) -> Iterator[Platform]:
 
 def progress_of(console: Console) -> Progress:
     return lambda what, done, total: console.progress(SENTENCES.get(what, what), done, total)
+
+
+def say_unconverted(console: Console, lost: Sequence[Mapping[str, Any]]) -> None:
+    """A line for each field whose values a change of type cannot all take along."""
+    for each in lost:
+        examples = ", ".join(f"“{example}”" for example in each["examples"])
+        data = {"field": each["field"], "count": each["count"], "of": each["of"]}
+        console.say(
+            "{field}: {count} of {of} {of:value|values} cannot be converted"
+            " (kept aside): {examples}",
+            **data,
+            examples=examples,
+        )

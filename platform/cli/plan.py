@@ -7,7 +7,7 @@ from argparse import Namespace
 from ..runtime import installing
 from .arguments import Parser, add_place
 from .console import DONE, Console
-from .installation import existing
+from .installation import existing, say_unconverted
 from .packages import read
 
 
@@ -21,9 +21,17 @@ def configure(parser: Parser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     with existing(arguments) as platform:
         proposal = installing.propose(platform.main, read(arguments.packages))
+        unconverted = installing.preview(platform.main, proposal)
     steps = installing.words(proposal)
-    console.answer({"base": proposal.base, "operations": steps})
+    lost = installing.lost_words(unconverted)
+    told = {"base": proposal.base, "changed": not proposal.unchanged}
+    console.answer({**told, "operations": steps, "unconverted": lost})
     for step in steps:
         console.show(f"{step['phase']:9} {step['does']}")
-    console.say("{count} operations on version {base}.", count=len(steps), base=proposal.base)
+    say_unconverted(console, lost)
+    if proposal.unchanged:
+        console.say("Nothing to change: version {base} has all of this.", base=proposal.base)
+    else:
+        counted = {"count": len(steps), "base": proposal.base}
+        console.say("{count} {count:operation|operations} on version {base}.", **counted)
     return DONE

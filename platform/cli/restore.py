@@ -27,7 +27,11 @@ def run(arguments: Namespace, console: Console) -> int:
         report = restore(arguments.archive, platform.main, console.progress)
     told = {"made_at": report.manifest.made_at, "rows": report.rows, "files": report.files}
     console.answer({**told, "migrated": list(report.migrated)})
-    console.say("Restored as of {made_at}: {rows} rows and {files} files, all counted.", **told)
+    console.say(
+        "Restored as of {made_at}: {rows} {rows:row|rows} and {files} {files:file|files},"
+        " all counted.",
+        **told,
+    )
     return DONE
 
 

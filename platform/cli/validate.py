@@ -26,5 +26,9 @@ def run(arguments: Namespace, console: Console) -> int:
         "views": sum(len(views) for views in catalog.views.values()),
     }
     console.answer({"packages": names, "problems": [], **counts})
-    console.say("No problems: {objects} objects, {fields} fields, {views} views.", **counts)
+    console.say(
+        "No problems: {objects} {objects:object|objects}, {fields} {fields:field|fields},"
+        " {views} {views:view|views}.",
+        **counts,
+    )
     return DONE

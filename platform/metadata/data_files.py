@@ -53,14 +53,14 @@ def _problems(rows: list[list[str]], file: str) -> list[Problem]:
         message = "The first line names the fields, each once; one of them is key."
         return [Problem(file, "", message, {}, 1)]
     if len(rows) > MOST_ROWS:
-        return [Problem(file, "", "At most {limit} entries.", {"limit": MOST_ROWS})]
+        return [Problem(file, "", "At most {limit} {limit:entry|entries}.", {"limit": MOST_ROWS})]
     at = rows[0].index("key")
     found = []
     for line, row in enumerate(rows[1:], 2):
         if not row:
             continue
         if len(row) != len(rows[0]):
-            message = "This line has {found} cells; the first has {wanted}."
+            message = "This line has {found} {found:cell|cells}; the first has {wanted}."
             data = {"found": len(row), "wanted": len(rows[0])}
             found.append(Problem(file, "", message, data, line))
         elif not KEY.fullmatch(row[at]):

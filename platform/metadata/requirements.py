@@ -118,5 +118,5 @@ def _graph(packages: Sequence[PackageSource]) -> nx.DiGraph[str]:
     return graph
 
 
-def _problem(of: PackageSource, pointer: str, message: str, **data: str) -> Problem:
+def _problem(of: PackageSource, pointer: str, message: str, **data: object) -> Problem:
     return Problem(f"{of.name}/package.json", pointer, message, {"name": of.name, **data})

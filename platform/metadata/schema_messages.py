@@ -27,12 +27,12 @@ WORDS = {
 LIMITS = {
     "minimum": "At least {limit}.",
     "maximum": "At most {limit}.",
-    "minLength": "At least {limit} characters.",
-    "maxLength": "At most {limit} characters.",
-    "minItems": "At least {limit} entries.",
-    "maxItems": "At most {limit} entries.",
-    "minProperties": "At least {limit} keys.",
-    "maxProperties": "At most {limit} keys.",
+    "minLength": "At least {limit} {limit:character|characters}.",
+    "maxLength": "At most {limit} {limit:character|characters}.",
+    "minItems": "At least {limit} {limit:entry|entries}.",
+    "maxItems": "At most {limit} {limit:entry|entries}.",
+    "minProperties": "At least {limit} {limit:key|keys}.",
+    "maxProperties": "At most {limit} {limit:key|keys}.",
 }
 
 
@@ -119,7 +119,7 @@ def _actual(value: Any) -> str:
     return shown(value)
 
 
-def _enum(error: ValidationError) -> dict[str, str]:
+def _enum(error: ValidationError) -> dict[str, object]:
     allowed = [shown(each) for each in error.validator_value]
     value = shown(error.instance)
     return {"value": value, "allowed": ", ".join(allowed), "hint": nearest(value, allowed)}

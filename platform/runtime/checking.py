@@ -97,7 +97,8 @@ def _rollups(workspace: Workspace) -> Iterator[Finding]:
         if wrong:
             data = {"field": _name(rollup), "count": len(wrong), "example": wrong[0]}
             message = (
-                "{field} is not what its records come to on {count} records, such as {example}"
+                "{field} is not what its records come to on {count} {count:record|records},"
+                " such as {example}"
             )
             yield Finding("rollups", message, data)
 
@@ -151,7 +152,9 @@ def _name(rollup: RollupOver) -> str:
 
 def _dangling(found: checks.Dangling) -> Finding:
     data = {"field": found.field, "target": found.target, "count": found.count}
-    return Finding("references", "{count} values of {field} lead to no {target}", data)
+    return Finding(
+        "references", "{field}: {count} {count:value leads|values lead} to no {target}", data
+    )
 
 
 def _digests_in(folder: Path) -> set[str]:

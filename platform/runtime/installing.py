@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ..errors import Conflict, Unavailable
@@ -18,7 +18,7 @@ from .facts import workspace_surroundings
 from .package_data import Loaded, load_rows
 from .storage import publishing
 from .storage.failures import Retry
-from .storage.operations import Operation
+from .storage.operations import Operation, Unconverted
 from .storage.plan import Plan
 from .storage.unit_of_work import Unit
 from .workspaces import Workspace
@@ -44,6 +44,8 @@ class Proposal:
     catalog: Catalog
     plan: Plan
     reason: str
+    unchanged: bool = False
+    """The same documents are in effect already, and the tables are as they ask for."""
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -55,6 +57,15 @@ class Installed:
     version: int
     operations: tuple[Operation, ...]
     loaded: Loaded
+    unconverted: tuple[Unconverted, ...] = ()
+    """Values that a change of type had to keep aside."""
+    published: bool = True
+    """False: the definitions were in effect already, the version stays as it was."""
+
+    @property
+    def changed(self) -> bool:
+        """Was there anything to do: definitions, tables or rows?"""
+        return self.published or self.loaded.created > 0 or self.loaded.replaced > 0
 
 
 def propose(workspace: Workspace, new: Sequence[PackageSource]) -> Proposal:
@@ -66,15 +77,33 @@ def propose(workspace: Workspace, new: Sequence[PackageSource]) -> Proposal:
         return _propose(unit, new)
 
 
+def preview(workspace: Workspace, proposal: Proposal) -> tuple[Unconverted, ...]:
+    """The values that will not convert when ``proposal`` is published, field by field.
+
+    Reads every value of the retyped fields as they are now; writes nothing.
+    """
+    with workspace.read(SYSTEM, via="command") as unit:
+        return publishing.preview(unit, proposal.catalog, proposal.plan)
+
+
 def _propose(unit: Unit, new: Sequence[PackageSource]) -> Proposal:
     names = {source.name for source in new}
-    kept = [s for s in publishing.installed(unit) if s.name not in names]
-    sources = install_order([*kept, *new])
+    present = publishing.installed(unit)
+    sources = install_order([*(s for s in present if s.name not in names), *new])
     base = unit.opening.catalog
     catalog = compose(sources, base + 1, settings=publishing.settings(unit))
     plan = publishing.plan(unit, catalog, workspace_surroundings(unit))
     reason = ", ".join(f"{source.name} {source.version}" for source in new)
-    return Proposal(base, tuple(sources), catalog, plan, reason)
+    unchanged = plan.changes_nothing and _documents(sources) == _documents(present)
+    return Proposal(base, tuple(sources), catalog, plan, reason, unchanged)
+
+
+def _documents(sources: Sequence[PackageSource]) -> list[PackageSource]:
+    """The definitions alone, in one order whether they came from a folder or a database."""
+    return [
+        replace(s, documents=tuple(sorted(s.documents, key=lambda d: d.file)), data=())
+        for s in sources
+    ]
 
 
 def install(
@@ -85,23 +114,28 @@ def install(
 ) -> Installed:
     """Installs or upgrades packages with their reference data, and demo data on request.
 
-    All or nothing, in one transaction. Raises DefinitionsInvalid, Unavailable.
+    All or nothing, in one transaction; what is there already is left alone, and so is the
+    version. Raises DefinitionsInvalid, Unavailable.
     """
     told = progress or _silent
     while True:
         told("plan", 0, 1)
         proposal = propose(workspace, new)
 
-        def work(unit: Unit, proposal: Proposal = proposal) -> Loaded:
-            _publish(unit, proposal, told)
+        def work(unit: Unit, proposal: Proposal = proposal) -> Installed:
+            if proposal.unchanged:
+                _require_base(unit, proposal)
+                loaded = load_rows(unit, new, demo, told)
+                return Installed(proposal.base, (), loaded, published=False)
+            lost = _publish(unit, proposal, told)
             after = unit.at(proposal.catalog, proposal.plan.recorded)
-            return load_rows(after, new, demo, told)
+            loaded = load_rows(after, new, demo, told)
+            return Installed(proposal.catalog.version, proposal.operations, loaded, lost)
 
         try:
-            loaded = _alone(workspace, work)
+            return _alone(workspace, work)
         except Overtaken:
             continue
-        return Installed(proposal.catalog.version, proposal.operations, loaded)
 
 
 def publish(workspace: Workspace, proposal: Proposal, progress: Progress | None = None) -> int:
@@ -128,9 +162,13 @@ def _alone(workspace: Workspace, work: Callable[[Unit], Result]) -> Result:
             return result
 
 
-def _publish(unit: Unit, proposal: Proposal, told: Progress) -> None:
+def _require_base(unit: Unit, proposal: Proposal) -> None:
     if unit.opening.catalog != proposal.base:
         raise Overtaken("Something else was published meanwhile. Plan again.")
+
+
+def _publish(unit: Unit, proposal: Proposal, told: Progress) -> tuple[Unconverted, ...]:
+    _require_base(unit, proposal)
     count = len(proposal.operations)
     site = publishing.open_site(unit, proposal.catalog, proposal.plan)
     for done, operation in enumerate(proposal.operations):
@@ -140,6 +178,7 @@ def _publish(unit: Unit, proposal: Proposal, told: Progress) -> None:
         unit, site, proposal.catalog, proposal.plan, proposal.sources, proposal.reason
     )
     told("tables", count, count)
+    return tuple(site.unconverted)
 
 
 def _silent(what: str, done: int, all_: int) -> None:
@@ -149,3 +188,11 @@ def _silent(what: str, done: int, all_: int) -> None:
 def words(proposal: Proposal) -> list[dict[str, Any]]:
     """The plan for people and for ``--json``: each operation with its phase."""
     return [{"phase": op.phase.value, "does": op.words()} for op in proposal.operations]
+
+
+def lost_words(unconverted: Sequence[Unconverted]) -> list[dict[str, Any]]:
+    """What will not, or did not, convert: for ``--json`` and for sentences."""
+    return [
+        {"field": each.name, "count": each.count, "of": each.total, "examples": each.examples}
+        for each in unconverted
+    ]

@@ -95,7 +95,7 @@ def _back(obj: Object, posted: Posted) -> str:
 
 def _delete(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:
     gone = recycle.delete_many(unit, obj.name, ids)
-    said = labels.text("{count} records are in the recycle bin.", count=len(gone))
+    said = labels.text("{count} {count:record is|records are} in the recycle bin.", count=len(gone))
     if len(gone) > 50:
         return Go(_back(obj, posted), said)
     undo = {"id": ",".join(d.id for d in gone), "back": _back(obj, posted)}
@@ -111,14 +111,19 @@ def _edit(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Label
     raw = typed_values(unit, obj, posted)
     wanted = {k: v for k, v in raw.items() if k in (field, f"{field}_currency")}
     saving.update_many(unit, obj.name, [(id_, wanted, None) for id_ in ids])
-    return Go(_back(obj, posted), labels.text("{count} records changed.", count=len(ids)))
+    return Go(
+        _back(obj, posted), labels.text("{count} {count:record|records} changed.", count=len(ids))
+    )
 
 
 def _owner(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:
     if "bulk_save" not in posted or not posted.get("owner"):
         return ask(unit, obj.name, posted, labels)
     saving.update_many(unit, obj.name, [(id_, {"owner": posted["owner"]}, None) for id_ in ids])
-    return Go(_back(obj, posted), labels.text("{count} records have a new owner.", count=len(ids)))
+    return Go(
+        _back(obj, posted),
+        labels.text("{count} {count:record has|records have} a new owner.", count=len(ids)),
+    )
 
 
 def _csv(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:

@@ -227,7 +227,7 @@ def _count_text(asked: Asked, page: Page, labels: Labels) -> str:
         return labels.text("{count} shown", count=shown)
     total = f"{CAPPED_COUNT:,}+" if page.count_is_capped else f"{page.count:,}"
     if not asked.question.cursor and not page.next:
-        return labels.text("{count} records", count=total)
+        return labels.text("{count} {count:record|records}", count=total)
     return labels.text(
         "{first}–{last} of {total}", first=before + 1, last=before + shown, total=total
     )

@@ -14,7 +14,7 @@ import pytest
 from tests.architecture.sources import PLATFORM, Source, platform_sources
 from typecase.texts import LOCALES
 
-TRANSLATING = {"translate", "translated", "say", "progress", "_", "gettext"}
+TRANSLATING = {"translate", "translated", "say", "progress", "_", "gettext", "Phrase"}
 """Calls whose first argument is a text a person reads."""
 
 SPOKEN_BY_KEYWORD = {"help", "description", "summary"}

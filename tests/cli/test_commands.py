@@ -100,7 +100,33 @@ def test_plan_says_what_install_does(run: Run, shop: Path, tmp_path: Path) -> No
     assert run("plan", newer)[1] == planned, "planning changes nothing"
     code, done = run("install", newer)
     assert (code, done["operations"]) == (DONE, 1)
-    assert run("plan", newer)[1]["operations"] == []
+    after = run("plan", newer)[1]
+    assert (after["operations"], after["changed"]) == ([], False)
+    code, again = run("install", newer)
+    assert (code, again["changed"], again["version"]) == (DONE, False, done["version"])
+
+
+def test_plan_names_the_values_that_will_not_convert(
+    run: Run,
+    shop: Path,
+    tmp_path: Path,
+    database: str,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run("init", "--package", write_package(shop, more=[a_field("size")]))
+    rows = [{"key": f"r{n}", "name": f"R{n}", "size": size} for n, size in enumerate("12x")]
+    (shop / "data").mkdir()
+    (shop / "data/deals.json").write_text(json.dumps({"object": "deal", "rows": rows}))
+    run("install", shop)
+    newer = write_package(tmp_path / "newer", more=[a_field("size", "integer")])
+    lost = [{"field": "deal.size", "count": 1, "of": 3, "examples": ["x"]}]
+    assert run("plan", newer)[1]["unconverted"] == lost
+    words = ["plan", str(newer), "--dir", str(tmp_path / "var"), "--database", database]
+    assert main(words) == DONE
+    shown = capsys.readouterr().out
+    assert "deal.size: 1 of 3 values cannot be converted (kept aside): “x”" in shown
+    assert "1 operation on version" in shown
+    assert run("install", newer)[1]["unconverted"] == lost
 
 
 def test_a_faulty_package_is_refused_whole(run: Run, shop: Path) -> None:

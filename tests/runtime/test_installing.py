@@ -16,7 +16,7 @@ from typecase.errors import RecordInvalid
 from typecase.runtime import installing, reading, saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.queries import Query
-from typecase.runtime.storage.system_tables import kept_value
+from typecase.runtime.storage.system_tables import kept_value, publication
 
 ALL = ["read", "create", "edit", "delete", "view_all", "edit_all"]
 
@@ -29,16 +29,22 @@ def books(*fields, version: str = "1.0.0", **settings):
     )
 
 
+FIRST = (
+    a_field("name"),
+    a_field("pages", "text"),
+    a_field("price", "decimal", scale=2),
+    a_picklist("kind", "novel", "manual"),
+)
+
+
+def first_books():
+    return books(*FIRST)
+
+
 @pytest.fixture
 def store(database: str, tmp_path: Path):
-    first = books(
-        a_field("name"),
-        a_field("pages", "text"),
-        a_field("price", "decimal", scale=2),
-        a_picklist("kind", "novel", "manual"),
-    )
     shop = Shop.__new__(Shop)
-    shop.open(database, tmp_path, first)
+    shop.open(database, tmp_path, first_books())
     raws = [
         {"name": "One", "pages": "120", "price": "9.90", "kind": "novel"},
         {"name": "Two", "pages": "many", "price": "0.05"},
@@ -60,18 +66,41 @@ def values(shop: Shop, name: str) -> dict[str, object]:
 
 
 def test_installing_the_same_again_does_nothing(store: Shop) -> None:
-    again = installing.install(
-        store.workspace,
-        [
-            books(
-                a_field("name"),
-                a_field("pages", "text"),
-                a_field("price", "decimal", scale=2),
-                a_picklist("kind", "novel", "manual"),
-            )
-        ],
-    )
+    before = published(store)
+    again = installing.install(store.workspace, [first_books()])
     assert again.operations == ()
+    assert not again.changed
+    assert published(store) == before, "no publication, no new version"
+    assert again.version == before[0]
+
+
+def test_another_label_or_another_version_is_something_new(store: Shop) -> None:
+    before = published(store)
+    relabelled = books(a_field("name", label="Title"), *FIRST[1:])
+    assert installing.install(store.workspace, [relabelled]).changed
+    assert installing.install(store.workspace, [books(*FIRST, version="1.0.1")]).changed
+    assert published(store) == (before[0] + 2, before[1] + 2)
+
+
+def test_new_rows_of_a_package_are_added_without_a_publication(store: Shop) -> None:
+    """Rows are not definitions: they raise no version, and a second time there are none."""
+    rows = {"object": "book", "rows": [{"key": "four", "name": "Four"}]}
+    version = published(store)[0]
+    with_rows = a_package(
+        an_object("book", *FIRST),
+        {"data/books.json": rows},
+        permissions=[a_permission_set("all", book=ALL)],
+    )
+    first, second = (installing.install(store.workspace, [with_rows]) for _ in range(2))
+    assert (first.changed, first.loaded.created, second.changed) == (True, 1, False)
+    assert published(store)[0] == version
+
+
+def published(shop: Shop) -> tuple[int, int]:
+    """The version in effect, and how many publications there were."""
+    with shop.workspace.read(SYSTEM) as unit:
+        count = unit.execute(sa.select(sa.func.count()).select_from(publication)).scalar_one()
+        return unit.opening.catalog, count
 
 
 def test_a_field_is_added_with_its_default_for_all(store: Shop) -> None:
@@ -113,6 +142,37 @@ def test_retyping_converts_and_keeps_what_does_not_fit(store: Shop) -> None:
     with store.workspace.read(SYSTEM) as unit:
         kept = unit.execute(sa.select(kept_value)).all()
     assert [(row.field, row.value) for row in kept] == [("shop:book.pages", "many")]
+
+
+def test_a_plan_counts_what_will_not_convert_and_changes_nothing(store: Shop) -> None:
+    raws = [{"name": f"More {n}", "pages": f"no number\n{n}" + "x" * 99} for n in range(6)]
+    store.workspace.run(SYSTEM, lambda unit: saving.create_many(unit, "book", raws))
+    wanted = books(a_field("name"), a_field("pages", "integer"), *FIRST[2:], version="2.0.0")
+    proposal = installing.propose(store.workspace, [wanted])
+    (lost,) = installing.preview(store.workspace, proposal)
+    assert (lost.name, lost.count, lost.total) == ("book.pages", 7, 8)
+    assert len(lost.examples) == 5, "the first few are enough"
+    assert {len(each.splitlines()) for each in lost.examples} == {1}
+    assert max(map(len, lost.examples)) == 60
+    assert values(store, "pages")["Two"] == "many", "planning wrote nothing"
+    done = installing.install(store.workspace, [wanted])
+    assert done.unconverted == (lost,), "what was foretold is what happened"
+
+
+def test_a_plan_in_which_everything_converts_has_nothing_to_report(store: Shop) -> None:
+    wanted = books(*FIRST[:2], a_field("price"), FIRST[3], version="2.0.0")
+    proposal = installing.propose(store.workspace, [wanted])
+    assert [type(op).__name__ for op in proposal.operations] == ["RetypeField"]
+    assert installing.preview(store.workspace, proposal) == ()
+
+
+def test_a_preview_of_several_values_at_once(store: Shop) -> None:
+    """A picklist of one record may hold several values; together they are one value to convert."""
+    several = {**a_picklist("kind", "novel", "manual"), "type": "multi_picklist"}
+    upgrade(store, *FIRST[:3], several)
+    proposal = installing.propose(store.workspace, [books(*FIRST[:3], a_field("kind", "integer"))])
+    (lost,) = installing.preview(store.workspace, proposal)
+    assert (lost.count, lost.total, lost.examples) == (1, 1, ('["novel"]',))
 
 
 def test_retyping_a_picklist_to_several(store: Shop) -> None:

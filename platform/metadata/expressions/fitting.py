@@ -14,6 +14,7 @@ from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
+from ...texts import Phrase
 from .functions import BY_KEY
 from .tree import Apply, Before, Choice, Constant, Context, Fact, Items, Node, Path
 from .types import BOOLEAN, DATE, MOMENT, NULL, NUMBER, TEXT, Kind, Type
@@ -88,7 +89,10 @@ def _option(text: str, wanted: Type) -> str:
     names = [option.name for option in wanted.options]
     labels = {option.label: option.name for option in wanted.options}
     close = [labels[text]] if text in labels else get_close_matches(text, names, 1, 0.5)
-    hint = f" Did you mean '{close[0]}'?" if close else " Choose from: " + ", ".join(names) + "."
+    if close:
+        hint = Phrase(" Did you mean '{name}'?", {"name": close[0]})
+    else:
+        hint = Phrase(" Choose from: {names}.", {"names": ", ".join(names)})
     raise Misfit("There is no option '{option}'.{hint}", option=text, hint=hint)
 
 

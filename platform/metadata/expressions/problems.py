@@ -28,6 +28,8 @@ class ExpressionProblem(BadRequest):
 
     def text(self, locale: str = "en") -> str:
         words = {
-            name: translate(str(self.data[name]), locale) for name in OUR_WORDS & set(self.data)
+            name: translate(word, locale)
+            for name, word in self.data.items()
+            if name in OUR_WORDS and isinstance(word, str)
         }
         return translate(self.message, locale, **{**self.data, **words})

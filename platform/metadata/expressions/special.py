@@ -35,7 +35,7 @@ def _count(checker: Checker, node: ast.Call, name: str, least: int, most: int) -
         text = str(least) if least == most else f"{least} to {most}"
         raise checker.problem(
             node,
-            "{name} takes {count} values; this has {given}.",
+            "{name} takes {count} {count:value|values}; this has {given}.",
             name=name,
             count=text,
             given=len(node.args),

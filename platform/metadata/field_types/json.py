@@ -53,7 +53,7 @@ class Json(FieldType):
         if length > longest:
             raise ValueProblem(
                 "too_long",
-                "At most {maximum} characters; this has {length}.",
+                "At most {maximum} {maximum:character|characters}; this has {length}.",
                 maximum=longest,
                 length=length,
             )

@@ -65,7 +65,7 @@ def check_length(text: str, longest: int) -> None:
     if len(text) > longest:
         raise ValueProblem(
             "too_long",
-            "At most {maximum} characters; this has {length}.",
+            "At most {maximum} {maximum:character|characters}; this has {length}.",
             maximum=longest,
             length=len(text),
         )
@@ -93,10 +93,14 @@ def fixed_decimal(raw: Any, precision: int, scale: int) -> Decimal:
     if -exponent > scale:
         if scale == 0:
             raise ValueProblem("too_precise", "This must be a whole number.")
-        raise ValueProblem("too_precise", "At most {scale} digits after the point.", scale=scale)
+        raise ValueProblem(
+            "too_precise", "At most {scale} {scale:digit|digits} after the point.", scale=scale
+        )
     if len(digits) + exponent > precision - scale:
         raise ValueProblem(
-            "out_of_range", "At most {digits} digits before the point.", digits=precision - scale
+            "out_of_range",
+            "At most {digits} {digits:digit|digits} before the point.",
+            digits=precision - scale,
         )
     return value.quantize(Decimal(1).scaleb(-scale))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Any
 
@@ -31,6 +31,7 @@ from .operations import (
     RetypeField,
     ShowField,
     ShowObject,
+    Unconverted,
 )
 from .system_tables import column, object_
 from .tables import ObjectTable, StorageModel, field_columns, set_table
@@ -49,6 +50,8 @@ class Site:
     convert: Convert
     created: Set[str] = frozenset()
     """Objects whose table this publication makes, with all its columns."""
+    unconverted: list[Unconverted] = field(default_factory=list)
+    """Filled while operations are applied: the values that had to be kept aside."""
 
     @property
     def alembic(self) -> Operations:

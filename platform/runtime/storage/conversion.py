@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -15,13 +16,15 @@ from ...metadata.definitions import Field
 from ...metadata.field_types import type_of
 from ...metadata.field_types.base import ParseContext, StorageKind, ValueProblem
 from .apply import Site
-from .operations import RetypeField
+from .operations import RetypeField, Unconverted
 from .set_values import all_values
 from .system_tables import kept_value
 from .tables import ObjectTable, field_columns, set_table
 from .text_keys import sort_key
 
 CHUNK = 1_000
+EXAMPLES = 5
+LONGEST_EXAMPLE = 60
 
 
 class Conversion:
@@ -32,21 +35,22 @@ class Conversion:
         self.now = now
 
     def __call__(self, site: Site, operation: RetypeField) -> None:
-        of = site.of(operation.object)
-        field = next(f for f in of.object.fields if f.id == operation.field)
+        of, lost = site.of(operation.object), _Lost(operation)
+        field = _new_field(of, operation)
         for chunk in _chunks(site.connection, _old_values(site, of, operation)):
             good, bad = self._convert(field, chunk)
             _store(site.connection, of, field, operation, good)
             self._keep(site.connection, operation, bad)
+            lost.add(len(chunk), bad)
+        site.unconverted.extend(lost.told())
 
-    def preview(self, site: Site, operation: RetypeField, field: Field) -> tuple[int, list[str]]:
-        """How many values will not convert, and the first few of them."""
-        of, count, examples = site.of(operation.object), 0, list[str]()
+    def preview(self, site: Site, operation: RetypeField) -> tuple[Unconverted, ...]:
+        """The values that would not convert; empty when all do. Nothing is written."""
+        of, lost = site.of(operation.object), _Lost(operation)
+        field = _new_field(of, operation)
         for chunk in _chunks(site.connection, _old_values(site, of, operation)):
-            bad = self._convert(field, chunk)[1]
-            count += len(bad)
-            examples += [str(_raw(value)) for _, value in bad[: 5 - len(examples)]]
-        return count, examples
+            lost.add(len(chunk), self._convert(field, chunk)[1])
+        return lost.told()
 
     def _convert(
         self, field: Field, rows: Sequence[tuple[str, Any]]
@@ -77,6 +81,37 @@ class Conversion:
         ]
         if aside:
             connection.execute(sa.insert(kept_value), aside)
+
+
+class _Lost:
+    """Counts what does not convert, and keeps the first few for the report."""
+
+    def __init__(self, operation: RetypeField) -> None:
+        self.operation, self.count, self.total = operation, 0, 0
+        self.examples: list[str] = []
+
+    def add(self, total: int, bad: Sequence[tuple[str, Any]]) -> None:
+        self.total += total
+        self.count += len(bad)
+        self.examples += [_shown(value) for _, value in bad[: EXAMPLES - len(self.examples)]]
+
+    def told(self) -> tuple[Unconverted, ...]:
+        if not self.count:
+            return ()
+        name, field = self.operation.name, self.operation.field
+        return (Unconverted(name, field, self.count, self.total, tuple(self.examples)),)
+
+
+def _new_field(of: ObjectTable, operation: RetypeField) -> Field:
+    return next(f for f in of.object.fields if f.id == operation.field)
+
+
+def _shown(value: Any) -> str:
+    """A value as an example of a report: short, on one line."""
+    raw = _raw(value)
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_EXAMPLE else line[: LONGEST_EXAMPLE - 1] + "…"
 
 
 def _raw(value: Any) -> Any:

@@ -63,6 +63,18 @@ class RetypeField:
 
 
 @dataclass(frozen=True, slots=True)
+class Unconverted:
+    """What a change of type cannot take along: ``count`` of ``total`` values of the field."""
+
+    name: str
+    field: str
+    count: int
+    total: int
+    examples: tuple[str, ...]
+    """The first few of them, as people know them."""
+
+
+@dataclass(frozen=True, slots=True)
 class RenameValues:
     """Stored names follow their new names: options of a picklist, objects a link points to."""
 

@@ -58,6 +58,10 @@ class Plan:
     """Objects whose analyst's view has to go first."""
     fresh_views: frozenset[str] = frozenset()
 
+    @property
+    def changes_nothing(self) -> bool:
+        return not (self.operations or self.stale_views or self.fresh_views)
+
 
 def plan(catalog: Catalog, former: Catalog, actual: Actual, around: Surroundings) -> Plan:
     """What has to happen so that the tables are those of ``catalog``; ``former`` is in effect."""

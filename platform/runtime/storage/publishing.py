@@ -16,6 +16,7 @@ from .actual import actual
 from .apply import Site
 from .apply import apply as apply
 from .conversion import Conversion
+from .operations import RetypeField, Unconverted
 from .plan import Plan, new_tables
 from .plan import plan as make_plan
 from .system_tables import package, publication, state
@@ -38,6 +39,13 @@ def plan(unit: Unit, catalog: Catalog, around: Surroundings) -> Plan:
     return replace(found, stale_views=stale, fresh_views=fresh)
 
 
+def preview(unit: Unit, catalog: Catalog, plan: Plan) -> tuple[Unconverted, ...]:
+    """What the changes of type in ``plan`` would have to keep aside. Reads every such value."""
+    conversion, site = _conversion(unit), _site(unit, catalog, plan)
+    retyped = [op for op in plan.operations if isinstance(op, RetypeField)]
+    return tuple(lost for operation in retyped for lost in conversion.preview(site, operation))
+
+
 def lock(unit: Unit) -> bool:
     """Keeps other writers out until the transaction ends."""
     return unit.database.lock_for_publishing(unit.connection)
@@ -45,11 +53,18 @@ def lock(unit: Unit) -> bool:
 
 def open_site(unit: Unit, catalog: Catalog, plan: Plan) -> Site:
     """Where the operations of ``plan`` are applied, one by one; views in their way are gone."""
-    conversion = Conversion(unit.now, unit.settings.zone_info, unit.settings.currency)
+    views.drop(unit.connection, plan.stale_views)
+    return _site(unit, catalog, plan)
+
+
+def _site(unit: Unit, catalog: Catalog, plan: Plan) -> Site:
     model = StorageModel(catalog, plan.recorded)
     created = new_tables(plan.operations)
-    views.drop(unit.connection, plan.stale_views)
-    return Site(unit.connection, unit.schema, model, conversion, created)
+    return Site(unit.connection, unit.schema, model, _conversion(unit), created)
+
+
+def _conversion(unit: Unit) -> Conversion:
+    return Conversion(unit.now, unit.settings.zone_info, unit.settings.currency)
 
 
 def finish(

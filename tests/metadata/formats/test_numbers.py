@@ -23,9 +23,10 @@ AMOUNTS = st.decimals(-(10**15), 10**15, places=2)
 @given(value=st.decimals(-(10**12), 10**12, places=5), locale=LOCALES)
 def test_numbers_as_babel_writes_them(value: Decimal, locale: str) -> None:
     with localcontext(rounding=ROUND_HALF_UP):
-        assert number_format(locale, 2, 4)(value) == format_decimal(
-            value, format="#,##0.00##", locale=locale
-        )
+        # Babel writes a minus before what was rounded to nothing; a reader of sums would frown.
+        judged = value if round(value, 4) else abs(value)
+        expected = format_decimal(judged, format="#,##0.00##", locale=locale)
+        assert number_format(locale, 2, 4)(value) == expected
 
 
 @given(value=st.integers(-(2**53), 2**53), locale=LOCALES)

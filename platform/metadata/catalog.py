@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from ..errors import Problem, UnknownName
 from .definitions import EMPTY, Field, Object
@@ -19,6 +19,8 @@ from .layouts import App, Layout, View
 from .rights import NumberPattern, Permission, PermissionSet, Role
 from .sharing import Queue
 from .spelling import nearest as nearest
+
+Made = TypeVar("Made")
 
 MOST_KEPT_EXPRESSIONS = 5_000
 """Filters come from requests too, each with another id in it: what is kept has an end."""
@@ -117,6 +119,19 @@ class Catalog:
                 hint=nearest(name, of.by_name),
             )
         return found
+
+    def roles_above(self, name: str) -> tuple[str, ...]:
+        """The roles above ``name``, nearest first; none for a role that is not there."""
+        found: list[str] = []
+        upper = self.roles[name].above if name in self.roles else None
+        while upper is not None and upper in self.roles and upper not in (*found, name):
+            found.append(upper)
+            upper = self.roles[upper].above
+        return tuple(found)
+
+    def roles_below(self, name: str) -> frozenset[str]:
+        """The roles that have ``name`` above them, however far."""
+        return frozenset(each for each in self.roles if name in self.roles_above(each))
 
     @cached_property
     def trees(self) -> Mapping[str, str]:
@@ -220,6 +235,17 @@ class Catalog:
     def rollups_of(self, parent: str) -> tuple[RollupOver, ...]:
         """The rollups that records of ``parent`` keep, those over a relation."""
         return tuple(each for each in self._rollups if each.parent == parent)
+
+    def kept(self, key: tuple[str, ...], make: Callable[[], Made]) -> Made:
+        """What upper floors derive from the definitions: made when first asked for, then kept."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: Made = self._kept[key]
+        return found
+
+    @cached_property
+    def _kept(self) -> dict[tuple[str, ...], Any]:
+        return {}
 
     @cached_property
     def object_names(self) -> Mapping[str, str]:

@@ -1,58 +1,42 @@
 """Who may do what: the only place that decides. Object and field answers are values with a reason;
-row answers are a condition that storage compiles, so that lists and single records never differ.
+row answers are a condition that storage compiles, so that lists, single records and the
+explanation of either never differ.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..errors import AccessDenied, UnknownName
 from ..metadata.catalog import Catalog, nearest
 from ..metadata.definitions import Field, Object
 from ..metadata.rights import ObjectRight
+from ..metadata.sharing import People, Pool, SharingRule
+from . import principals
 from .actors import Actor
-
-# Row conditions -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Everyone:
-    """No limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Nobody:
-    """No row at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """Rows the actor owns."""
-
-
-@dataclass(frozen=True, slots=True)
-class OwnedBelow:
-    """Rows owned by people below the actor in the role hierarchy."""
-
-
-@dataclass(frozen=True, slots=True)
-class ThroughParent:
-    """Rows whose master record (by ``field``) meets ``condition`` on ``object``."""
-
-    field: str
-    object: str
-    condition: RowCondition
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    conditions: tuple[RowCondition, ...]
-
-
-RowCondition = Everyone | Nobody | Owned | OwnedBelow | ThroughParent | AnyOf
+from .row_conditions import (
+    AnyOf,
+    ByRule,
+    Carried,
+    Everyone,
+    InBranch,
+    InPool,
+    Meets,
+    Named,
+    Nobody,
+    Owned,
+    OwnedBelow,
+    OwnedBy,
+    OwnerInBranch,
+    RowCondition,
+    Shared,
+    ThroughParent,
+    all_of,
+    any_of,
+)
 
 OWN_OR_BELOW = AnyOf((Owned(), OwnedBelow()))
-
 
 # Decisions ----------------------------------------------------------------------------------
 
@@ -86,21 +70,50 @@ def require_system(actor: Actor, right: str) -> None:
 
 
 def rows(actor: Actor, right: ObjectRight, obj: Object, catalog: Catalog) -> RowCondition:
-    """Which records of ``obj`` the actor may read, edit or delete."""
+    """Which records of ``obj`` the actor may read, edit or delete: one reason after the other."""
     rights = actor.rights.on(obj.name)
     if right not in rights:
         return Nobody()
-    if obj.owner == "none" or _everything(right) in rights:
+    if obj.owner == "none":
+        return Everyone("Records of this object are open to all who may use it.")
+    if _everything(right) in rights:
         return Everyone()
-    if obj.access.default == "edit" or (right == "read" and obj.access.default == "read"):
-        return Everyone()
+    if not actor.outside and _is_default(right, obj):
+        return Everyone("Every record of the object is open to the organisation.")
     if (obj.owner == "parent" or obj.access.rights == "parent") and obj.master is not None:
         return _through_parent(actor, right, obj, obj.master, catalog)
+    if right == "delete":
+        return OWN_OR_BELOW
+    return any_of(
+        (
+            *OWN_OR_BELOW.conditions,
+            *(_by_rule(actor, rule) for rule in obj.access.sharing if _grants(rule, right)),
+            *_in_pool(actor, right, obj.access.pool),
+            *_shared(actor, right, obj, catalog),
+        )
+    )
+
+
+def in_full(actor: Actor, obj: Object, catalog: Catalog) -> RowCondition:
+    """The records the actor may hand over and share without bounds: those they own, those of
+    people below them, all of them with the right to edit all."""
+    rights = actor.rights.on(obj.name)
+    if "edit" not in rights:
+        return Nobody()
+    if "edit_all" in rights or obj.owner == "none":
+        return Everyone()
+    if (obj.owner == "parent" or obj.access.rights == "parent") and obj.master is not None:
+        parent = catalog.object(obj.master.targets[0])
+        return _above(obj.master, parent, in_full(actor, parent, catalog))
     return OWN_OR_BELOW
 
 
 def _everything(right: ObjectRight) -> ObjectRight:
     return "view_all" if right == "read" else "edit_all"
+
+
+def _is_default(right: ObjectRight, obj: Object) -> bool:
+    return obj.access.default == "edit" or (right == "read" and obj.access.default == "read")
 
 
 def _through_parent(
@@ -109,10 +122,74 @@ def _through_parent(
     """Deleting a part is editing the whole, as far as rows are concerned."""
     parent = catalog.object(master.targets[0])
     on_parent: ObjectRight = "read" if right == "read" else "edit"
-    condition = rows(actor, on_parent, parent, catalog)
+    return _above(master, parent, rows(actor, on_parent, parent, catalog))
+
+
+def _above(master: Field, parent: Object, condition: RowCondition) -> RowCondition:
     if isinstance(condition, Everyone | Nobody):
         return condition
     return ThroughParent(master.name, parent.name, condition)
+
+
+# Sharing ------------------------------------------------------------------------------------
+
+
+def _grants(rule: SharingRule, right: ObjectRight) -> bool:
+    return right == "read" or rule.grant == "edit"
+
+
+def _by_rule(actor: Actor, rule: SharingRule) -> RowCondition:
+    whom = any_of(tuple(_meant(actor, people) for people in rule.people))
+    if isinstance(whom, Nobody):
+        return whom
+    owner = OwnedBy(rule.owner) if rule.owner else Everyone()
+    values = Meets(rule.when) if rule.when else Everyone()
+    return ByRule(rule, all_of((owner, values, whom)))
+
+
+def _meant(actor: Actor, people: People) -> RowCondition:
+    """Is the actor one of ``people``; where that hangs on the record, the question to it."""
+    if people.field:
+        return Named(people.field)
+    if people.branch:
+        return InBranch(people.branch)
+    if people.colleagues:
+        return OwnerInBranch(people.colleagues)
+    return Everyone() if principals.is_among(people, actor.principals) else Nobody()
+
+
+def _in_pool(actor: Actor, right: ObjectRight, pool: Pool | None) -> tuple[RowCondition, ...]:
+    """Whoever may claim sees what there is to claim; nobody works on it before."""
+    if pool is None or right != "read" or not sees_pool(actor, pool):
+        return ()
+    return (InPool(pool.id, Meets(pool.when) if pool.when else Everyone()),)
+
+
+def sees_pool(actor: Actor, pool: Pool) -> bool:
+    return any(principals.is_among(each, actor.principals) for each in (*pool.see, *pool.claim))
+
+
+def may_claim(actor: Actor, pool: Pool) -> bool:
+    return any(principals.is_among(each, actor.principals) for each in pool.claim)
+
+
+def _shared(
+    actor: Actor, right: ObjectRight, obj: Object, catalog: Catalog
+) -> tuple[RowCondition, ...]:
+    levels = ("edit",) if right == "edit" else ("read", "edit")
+    return tuple(_shares(Shared(actor.principals, levels), obj, catalog, frozenset()))
+
+
+def _shares(
+    shared: Shared, obj: Object, catalog: Catalog, seen: frozenset[str]
+) -> Iterator[RowCondition]:
+    """Shared itself, or going along with a record that is; no object twice on one way."""
+    yield shared
+    for reverse in catalog.carriers.get(obj.name, ()):
+        if reverse.target not in seen | {obj.name}:
+            parent = catalog.object(reverse.target)
+            inner = tuple(_shares(shared, parent, catalog, seen | {obj.name}))
+            yield Carried(reverse.field, parent.name, any_of(inner))
 
 
 # Fields -------------------------------------------------------------------------------------

@@ -46,6 +46,10 @@ class Actor:
     manager: str | None = None
     scopes: tuple[str, ...] = ()
     """What the API token they come with narrows them to; empty: nothing."""
+    principals: frozenset[str] = frozenset()
+    """What sharing calls them: themselves, their role, their queues and branches, …"""
+    outside: bool = False
+    """Not of the organisation: its defaults are not theirs."""
     must_change_password: bool = False
     """True: they have no rights until they have chosen a password of their own."""
 

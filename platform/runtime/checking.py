@@ -17,7 +17,6 @@ from ..metadata.definitions import EMPTY
 from . import installing, rollups
 from .actors import SYSTEM
 from .backup import DIGEST
-from .facts import workspace_surroundings
 from .storage import checks
 from .storage.unit_of_work import Unit
 from .workspaces import Workspace
@@ -139,7 +138,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
 
 def _wrong(workspace: Workspace, rollup: RollupOver) -> list[str]:
     with workspace.read(SYSTEM, via="command") as unit:
-        return checks.wrong_rollups(unit, rollup, workspace_surroundings(unit), EXAMPLES)
+        return checks.wrong_rollups(unit, rollup, unit.surroundings, EXAMPLES)
 
 
 def _recounting(rollup: RollupOver, ids: set[str]) -> Callable[[Unit], None]:

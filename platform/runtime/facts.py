@@ -6,12 +6,13 @@ values leave this module.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from ..metadata.definitions import Field
-from ..metadata.expressions import Checked, Surroundings, evaluate
+from ..metadata.expressions import Checked, Surroundings, evaluator
+from ..metadata.expressions.tree import Constant
 from ..metadata.field_types.rollup import Rollup
 from .changes import Change
 from .storage import lookups
@@ -20,6 +21,7 @@ from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 Path = tuple[str, ...]
+Compute = Callable[[Mapping[str, Any]], Any]
 
 
 def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) -> Surroundings:
@@ -37,11 +39,6 @@ def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) 
     )
 
 
-def workspace_surroundings(unit: Unit) -> Surroundings:
-    """What an expression may see where there is no record and no person."""
-    return Surroundings(now=unit.now, zone=unit.settings.zone_info, settings=unit.catalog.settings)
-
-
 class Facts:
     """Evaluates expressions over a batch of changes with one query per relation, not per record."""
 
@@ -49,6 +46,7 @@ class Facts:
         self.unit, self.of, self.changes = unit, of, changes
         self._related: dict[object, dict[str, Any]] = {}
         self._children: dict[Path, dict[str, list[Any]]] = {}
+        self._computing: dict[tuple[int, bool], Compute] = {}
 
     def value(self, source: str, change: Change, kind: str = "value") -> Any:
         """The value of the expression ``source`` for ``change`` as it stands now."""
@@ -63,17 +61,27 @@ class Facts:
         return bool(self.value(source, change, "condition"))
 
     def checked_value(self, checked: Checked, change: Change) -> Any:
+        if isinstance(checked.tree, Constant):
+            return checked.tree.value
         values = {".".join(path): self._fact(path, change) for path in checked.paths}
-        around = surroundings(self.unit, change)
-        if checked.needs_before and not change.is_new:
-            around = _with_before(around, self._before(checked, change))
-        return evaluate(checked, values, around)
+        return self._compute(checked, change)(values)
 
     def about(self, change: Change) -> About:
         """``change`` as a search for other records calls it: ``record.product``."""
         return About(self.of.object.name, lambda path: self._fact(path, change))
 
     # Inside ---------------------------------------------------------------------------------
+
+    def _compute(self, checked: Checked, change: Change) -> Compute:
+        """One for all changes, unless the expression asks what was before."""
+        if checked.needs_before and not change.is_new:
+            around = surroundings(self.unit, change)
+            return evaluator(checked, _with_before(around, self._before(checked, change)))
+        key = (id(checked.program), change.is_new)  # what is kept keeps its program alive
+        compute = self._computing.get(key)
+        if compute is None:
+            compute = self._computing[key] = evaluator(checked, surroundings(self.unit, change))
+        return compute
 
     def _before(self, checked: Checked, change: Change) -> dict[str, Any]:
         earlier = Change("update", change.id, {}, change.before, dict(change.before))

@@ -14,7 +14,6 @@ from ..metadata.composing import compose
 from ..metadata.requirements import install_order
 from ..metadata.sources import PackageSource
 from .actors import SYSTEM
-from .facts import workspace_surroundings
 from .package_data import Loaded, load_rows
 from .storage import publishing
 from .storage.failures import Retry
@@ -92,7 +91,7 @@ def _propose(unit: Unit, new: Sequence[PackageSource]) -> Proposal:
     sources = install_order([*(s for s in present if s.name not in names), *new])
     base = unit.opening.catalog
     catalog = compose(sources, base + 1, settings=publishing.settings(unit))
-    plan = publishing.plan(unit, catalog, workspace_surroundings(unit))
+    plan = publishing.plan(unit, catalog, unit.surroundings)
     reason = ", ".join(f"{source.name} {source.version}" for source in new)
     unchanged = plan.changes_nothing and _documents(sources) == _documents(present)
     return Proposal(base, tuple(sources), catalog, plan, reason, unchanged)

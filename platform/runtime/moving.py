@@ -10,7 +10,6 @@ from ..errors import Conflict, Damaged
 from . import search_indexing
 from .actors import SYSTEM
 from .backup_archive import Progress, silent
-from .facts import workspace_surroundings
 from .storage import moving_rows, publishing, sqlite_copy, views
 from .storage.unit_of_work import Unit
 from .workspaces import Workspace
@@ -35,7 +34,7 @@ def move(source: Workspace, target: Workspace, progress: Progress = silent) -> i
 
 def _move(old: Unit, new: Unit, progress: Progress) -> int:
     moving_rows.move_system_rows(old, new)
-    plan = publishing.plan(new, old.catalog, workspace_surroundings(new))
+    plan = publishing.plan(new, old.catalog, new.surroundings)
     site = publishing.open_site(new, old.catalog, plan)
     for done, operation in enumerate(plan.operations, 1):
         publishing.apply(operation, site)

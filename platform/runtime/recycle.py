@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import AccessDenied, InUse, NotFound
-from . import access, rollups, search_indexing
+from . import access, branches, hooks, rollups, search_indexing
 from .storage import deletions, history_rows, records
 from .storage.failures import Retry
 from .storage.tables import ObjectTable
@@ -137,6 +137,8 @@ def _bin(unit: Unit, of: ObjectTable, ids: list[str], deletion: str | None) -> N
     links = {r.link for r in unit.catalog.rollups_over(of.object.name)}
     if links:
         rollups.follow_values(unit, of.object.name, deletions.links(unit, of, ids, sorted(links)))
+    hooks.run(unit.hooks.binned, unit, of, (kind, ids))
+    branches.rebuild(unit, of.object.name)
 
 
 def restore(unit: Unit, deletion_id: str) -> Deletion:

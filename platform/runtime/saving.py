@@ -10,9 +10,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..errors import AccessDenied, FieldProblem, NotFound, RecordInvalid, StaleRecord
-from ..metadata.definitions import Object
+from ..metadata.definitions import Field, Object
+from ..metadata.field_types import type_of
 from . import (
     access,
+    branches,
     defaults,
     duplicates,
     file_values,
@@ -105,6 +107,7 @@ def save(
     history.record(unit, of, changes)
     search_indexing.index(unit, of, changes)
     rollups.follow(unit, of, changes)
+    branches.follow(unit, of, changes)
     hooks.run(unit.hooks.after, unit, of, changes)
 
 
@@ -143,17 +146,19 @@ def known_change(
 
 def stale(unit: Unit, of: ObjectTable, stored: Mapping[str, Any], raw: Raw) -> StaleRecord:
     """Who changed the record meanwhile, and what now stands in the fields the caller wrote."""
-    theirs = {
-        field.name: stored.get(field.name)
-        for field in access.readable(unit.actor, of.object)
-        if field.name in raw
-    }
+    written = [f for f in access.readable(unit.actor, of.object) if f.name in raw]
+    theirs = {field.name: stored.get(field.name) for field in written}
     return StaleRecord(
         by=name_of(unit, stored["updated_by"]),
         at=stored["updated_at"],
         version=stored["version"],
         theirs=theirs,
+        both={f.name: (_as_json(f, theirs[f.name]), raw[f.name]) for f in written},
     )
+
+
+def _as_json(field: Field, value: Any) -> Any:
+    return None if value is None else type_of(field).to_json(field, value)
 
 
 def _refuse_if_invalid(changes: Sequence[Change]) -> None:

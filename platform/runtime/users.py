@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import AccessDenied, Conflict, FieldProblem, NotFound, NotUnique, RecordInvalid
 from ..metadata.rights import SYSTEM_RIGHTS
-from . import access, audit
+from . import access, audit, one_time
 from .actors import Rights
 from .passwords import Hashed
 from .storage import credentials, people, user_rows
@@ -125,7 +125,7 @@ def update(unit: Unit, user_id: str, values: Mapping[str, Any], version: int | N
     if changed.keys() & RIGHTS:
         _check_rights(unit, before, changed)
     elif user_id != unit.actor.id:
-        _require_not_above(unit, before)
+        require_not_above(unit, before)
     user_rows.update(unit, user_id, changed)
     _after_rights(unit, before, changed)
     kind = "rights_changed" if changed.keys() & RIGHTS else "user_changed"
@@ -141,7 +141,7 @@ def set_password(unit: Unit, user_id: str, password: Hashed, must_change: bool =
     account = user_rows.get(unit, user_id, lock=True)
     if user_id == unit.actor.id:
         raise AccessDenied("Change your own password under “My account”.")
-    _require_not_above(unit, account)
+    require_not_above(unit, account)
     people.set_password(unit, user_id, password.text, must_change)
     _throw_out(unit, user_id)
     audit.record(unit, "password_reset", {"user": user_id})
@@ -154,7 +154,7 @@ def disable(unit: Unit, user_id: str) -> None:
     before = user_rows.get(unit, user_id, lock=True)
     if user_id == unit.actor.id:
         raise AccessDenied("You cannot disable yourself.")
-    _require_not_above(unit, before)
+    require_not_above(unit, before)
     if not before.is_active:
         return
     user_rows.update(unit, user_id, {"is_active": False})
@@ -167,7 +167,7 @@ def enable(unit: Unit, user_id: str) -> None:
     """Lets somebody in again. Needs ``manage_users``."""
     access.require_system(unit.actor, "manage_users")
     before = user_rows.get(unit, user_id, lock=True)
-    _require_not_above(unit, before)
+    require_not_above(unit, before)
     if before.is_active:
         return
     user_rows.update(unit, user_id, {"is_active": True})
@@ -212,11 +212,18 @@ def _check_rights(unit: Unit, before: User, changed: Mapping[str, Any]) -> None:
     )
     if before.id == unit.actor.id and not covers(old, new):
         raise AccessDenied("You cannot add to your own rights. Ask another administrator.")
-    _require_not_above(unit, before)
+    if (
+        before.id == unit.actor.id
+        and old.system >= ADMINISTRATOR
+        and not new.system >= ADMINISTRATOR
+    ):
+        raise AccessDenied("You cannot shut yourself out. Ask another administrator.")
+    require_not_above(unit, before)
     _require_may_give(unit, old, new)
 
 
-def _require_not_above(unit: Unit, other: User) -> None:
+def require_not_above(unit: Unit, other: User) -> None:
+    """Raises AccessDenied when ``other`` may do more than the actor."""
     theirs = user_rows.rights(unit.catalog, other.role, other.permission_sets)
     if not _is_administrator(unit) and not covers(unit.actor.rights, theirs):
         raise AccessDenied("This person may do more than you. Ask an administrator.")
@@ -246,7 +253,8 @@ def _insert(
     unit: Unit, id_: str, clean: Mapping[str, Any], password: Hashed | None, must_change: bool
 ) -> None:
     try:
-        user_rows.insert(unit, id_, clean, password.text if password else None, must_change)
+        hashed = password.text if password else None
+        user_rows.insert(unit, id_, clean, hashed, must_change and hashed is not None)
     except NotUnique as error:
         message = "Somebody has this log-in name already."
         raise RecordInvalid([FieldProblem("login", "unique", message)]) from error
@@ -254,14 +262,14 @@ def _insert(
 
 def _after_rights(unit: Unit, before: User, changed: Mapping[str, Any]) -> None:
     """Rights have moved: someone must still be able to give them, and ids are renewed."""
-    if "role" in changed:
-        people.rebuild_visibility(unit.connection, unit.catalog)
     if changed.keys() & RIGHTS:
+        people.rebuild_visibility(unit.connection, unit.catalog)
         _require_an_administrator(unit, before)
         credentials.ask_to_renew(unit, before.id)
 
 
 def _throw_out(unit: Unit, user_id: str) -> None:
+    one_time.withdraw(unit, user_id)
     credentials.end_sessions(unit, user_id)
     credentials.delete_tokens(unit, user_id)
 

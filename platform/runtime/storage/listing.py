@@ -17,13 +17,12 @@ import sqlalchemy as sa
 from ...metadata.expressions.types import Surroundings
 from ..queries import CAPPED_COUNT, Measure, Query, Sort
 from . import aggregates
-from .row_rights import ACTOR
+from .row_rights import parameters
 from .selection import Selection, directed
 from .unit_of_work import Unit
 
 ALWAYS = ("id", "version")
 AMONG, LIMIT, AFTER = "_among", "_limit", "_after"
-MOST_PREPARED = 2_000
 
 Keys = Sequence[tuple[sa.ColumnElement[Any], bool, Any]]
 """Sort column, whether it goes down, the value to go on from."""
@@ -68,17 +67,15 @@ def _kept(
     unit: Unit, kind: str, query: Query, around: Surroundings, make: Callable[[date], Any]
 ) -> Any:
     """What was prepared for this question, reader and day, or what ``make`` makes of it now."""
-    shape = replace(query, limit=1, cursor=None, count="none", among=() if query.among else None)
-    key = (kind, shape, unit.actor.key, around.zone.key)
+    shape = replace(query, limit=1, cursor=None, count="none", among=None)
+    key = (kind, shape, _is_of_one(query), unit.actor.key, around.zone.key)
     today = around.now.astimezone(around.zone).date()
     kept = unit.model.prepared.get(key)
     if kept is not None and kept.day in (None, today):
         return kept
     made = make(today)
     if not made.selection.speaks_of_now:
-        if len(unit.model.prepared) >= MOST_PREPARED:
-            unit.model.prepared.clear()
-        unit.model.prepared[key] = made
+        unit.model.keep(key, made)
     return made
 
 
@@ -111,15 +108,23 @@ def _conditions(selection: Selection, query: Query) -> list[sa.ColumnElement[boo
     if limit is not None:
         conditions.append(limit)
     conditions += [selection.condition(source) for source in query.filters]
-    if query.among is not None:
-        among: sa.BindParameter[Any] = sa.bindparam(AMONG, expanding=True)
-        conditions.append(selection.root.column("id").in_(among))
+    id_, of_one = selection.root.column("id"), _is_of_one(query)
+    if of_one is not None:
+        among: sa.BindParameter[Any] = sa.bindparam(AMONG, type_=id_.type, expanding=not of_one)
+        conditions.append(id_ == among if of_one else id_.in_(among))
     return conditions
 
 
+def _is_of_one(query: Query) -> bool | None:
+    """Whether it asks for a single id, which needs no list of them; None: not for ids."""
+    return None if query.among is None else len(query.among) == 1
+
+
 def _parameters(unit: Unit, query: Query) -> dict[str, Any]:
-    told: dict[str, Any] = {ACTOR: unit.actor.id}
-    return told | ({AMONG: list(query.among)} if query.among is not None else {})
+    told = parameters(unit)
+    if query.among is not None:
+        told[AMONG] = query.among[0] if len(query.among) == 1 else list(query.among)
+    return told
 
 
 # Pages --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from ...metadata.catalog import Reverse
 from ...metadata.expressions.types import Surroundings
 from .. import access
 from ..actors import SYSTEM, Actor
-from .row_rights import ACTOR, where
+from .row_rights import ACTOR, parameters
 from .selection import About, Selection
 from .unit_of_work import Unit
 
@@ -58,7 +58,7 @@ def choosable(
     unit: Unit,
     target: str,
     filter_: str | None,
-    about: About,
+    about: About | None,
     ids: Collection[str],
     around: Surroundings,
 ) -> set[str]:
@@ -76,7 +76,7 @@ def choosable(
     if filter_:
         conditions.append(selection.condition(filter_, about))
     statement = sa.select(id_).select_from(selection.source).where(*conditions)
-    return {str(each) for each in unit.execute(statement, {ACTOR: unit.actor.id}).scalars()}
+    return {str(each) for each in unit.execute(statement, parameters(unit)).scalars()}
 
 
 def visible_values(
@@ -97,14 +97,14 @@ def visible_values(
     else:
         conditions.append(root.column("deleted_at").is_(None))
         rows = access.rows(unit.actor, "read", root.of.object, unit.catalog)
-        limit = where(rows, root.of, root.table, unit.model)
+        limit = selection.limited(rows)
         if limit is not None:
             conditions.append(limit)
     statement = sa.select(root.column("id").label("__id"), *columns)
     statement = statement.select_from(selection.source).where(*conditions)
     if target != "user":
         statement = statement.with_for_update(read=True, key_share=True, of=root.table)
-    found = unit.execute(statement, {"_wanted": sorted(ids), ACTOR: unit.actor.id})
+    found = unit.execute(statement, {"_wanted": sorted(ids), **parameters(unit)})
     return {row["__id"]: dict(row) for row in found.mappings()}
 
 

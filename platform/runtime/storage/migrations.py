@@ -8,11 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ...errors import Conflict
-from . import search_tables, system_tables
+from . import access_tables, search_tables, sign_in_tables, system_tables
+
+TABLES = (system_tables, sign_in_tables, access_tables)
+"""The modules that declare tables of ours."""
 
 
 def _first(connection: Connection) -> None:
-    system_tables.metadata.create_all(connection, checkfirst=False)
+    for metadata in {tables.metadata for tables in TABLES}:
+        metadata.create_all(connection, checkfirst=False)
     search_tables.create(connection)
     rows = [{"key": "catalog", "value": 0}, {"key": "rights", "value": 0}]
     connection.execute(sa.insert(system_tables.state), rows)

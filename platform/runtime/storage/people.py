@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,7 +12,10 @@ from sqlalchemy.engine import Connection
 
 from ...errors import SignInRequired
 from ...metadata.catalog import Catalog
+from ...metadata.rights import Role
+from .. import principals
 from ..actors import SYSTEM_ID, Actor, Rights, add_up
+from . import groups
 from .system_tables import state, user, user_permission, visibility
 from .unit_of_work import Unit
 
@@ -22,7 +25,7 @@ def load_actor(
 ) -> Actor:
     """The actor ``user_id``. Raises SignInRequired when they are gone or disabled."""
     row = connection.execute(sa.select(user).where(user.c.id == user_id)).one_or_none()
-    if row is None or not row.is_active:
+    if row is None or not row.is_active or row.kind != "person":
         raise SignInRequired()
     names = set(_own_sets(connection, user_id))
     role = catalog.roles.get(row.role) if row.role else None
@@ -41,7 +44,31 @@ def load_actor(
         zone=row.zone,
         rights_version=rights_version,
         manager=row.manager,
+        outside=role is not None and role.outside,
+        principals=frozenset(_principals(connection, user_id, role, names, catalog)),
     )
+
+
+def _principals(
+    connection: Connection, user_id: str, role: Role | None, sets: Iterable[str], catalog: Catalog
+) -> Iterator[str]:
+    """What sharing may call this person."""
+    yield principals.person(user_id)
+    yield from map(principals.permission_set, sets)
+    if role is not None:
+        yield principals.role(role.name)
+        yield from map(principals.role_and_below, (role.name, *catalog.roles_above(role.name)))
+    if role is None or not role.outside:
+        yield principals.EVERYONE
+    names = {queue.id: queue.name for queue in catalog.queues.values()}
+    for row in connection.execute(groups.queues_of(user_id)):
+        yield principals.queue(row.id)
+        if row.definition in names:
+            yield principals.of_queue_named(names[row.definition])
+    for row in connection.execute(groups.branches_of(user_id)):
+        yield principals.branch_and_below(row.ancestor)
+        if row.ancestor == row.node:
+            yield principals.branch(row.node)
 
 
 def _own_sets(connection: Connection, user_id: str) -> Iterable[str]:
@@ -50,20 +77,26 @@ def _own_sets(connection: Connection, user_id: str) -> Iterable[str]:
 
 
 def rebuild_visibility(connection: Connection, catalog: Catalog) -> None:
-    """Writes the closure of the role hierarchy anew and moves the rights version."""
-    roles = {row.id: row.role for row in connection.execute(sa.select(user.c.id, user.c.role))}
-    above = {name: list(_chain(catalog, name)) for name in catalog.roles}
-    holders: dict[str, list[str]] = {}
+    """Writes anew who is in which queue and whose records somebody sees for being above them,
+    and moves the rights version."""
+    columns = (user.c.id, user.c.role, user.c.login)
+    everybody = connection.execute(sa.select(*columns).where(user.c.kind == "person")).all()
+    roles = {row.id: row.role for row in everybody}
+    holders: dict[str | None, list[str]] = {}
     for id_, role in roles.items():
-        holders.setdefault(role or "", []).append(id_)
-    rows = [
-        {"viewer": viewer, "owner": owner}
-        for owner, role in roles.items()
-        for upper in above.get(role or "", ())
-        for viewer in holders.get(upper, ())
-    ]
+        holders.setdefault(role, []).append(id_)
+    above = {
+        role: [id_ for upper in catalog.roles_above(role or "") for id_ in holders.get(upper, ())]
+        for role in holders
+    }
+    pairs = {(viewer, owner) for owner, role in roles.items() for viewer in above[role]}
+    logins = {row.login: row.id for row in everybody}
+    for queue, members in groups.rebuild_members(connection, catalog, roles, logins).items():
+        for member in members:
+            pairs |= {(viewer, queue) for viewer in (member, *above[roles[member]])}
     connection.execute(sa.delete(visibility))
-    if rows:
+    if pairs:
+        rows = [{"viewer": viewer, "owner": owner} for viewer, owner in sorted(pairs)]
         connection.execute(sa.insert(visibility), rows)
     touch_rights(connection)
 
@@ -72,16 +105,6 @@ def touch_rights(connection: Connection) -> None:
     """Makes every process ask again who may do what."""
     moved = {"value": state.c.value + 1}
     connection.execute(sa.update(state).where(state.c.key == "rights").values(moved))
-
-
-def _chain(catalog: Catalog, name: str) -> Iterable[str]:
-    """The roles above ``name``, nearest first."""
-    seen = {name}
-    upper = catalog.roles[name].above
-    while upper and upper in catalog.roles and upper not in seen:
-        yield upper
-        seen.add(upper)
-        upper = catalog.roles[upper].above
 
 
 def names(unit: Unit, ids: Iterable[str]) -> dict[str, str]:
@@ -150,7 +173,7 @@ def login_key(login: str) -> str:
 
 def account(unit: Unit, key: str) -> Account | None:
     """The account of a log-in name, as ``login_key`` makes it."""
-    return _account(unit, user.c.login == key)
+    return _account(unit, sa.and_(user.c.login == key, user.c.kind == "person"))
 
 
 def account_of(unit: Unit, user_id: str) -> Account | None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...metadata.catalog import Catalog
 from ...metadata.expressions import Surroundings
 from ...metadata.sources import PackageSource
-from . import catalog_store, people, views
+from . import catalog_store, groups, people, views
 from .actual import actual
 from .apply import Site
 from .apply import apply as apply
@@ -94,12 +94,27 @@ def finish(
         connection.execute(sa.insert(package), rows)
     connection.execute(sa.insert(publication), _publication(unit, catalog, plan, rows, reason))
     views.create(connection, site.model, plan.fresh_views)
-    if catalog.roles != unit.catalog.roles:
-        people.rebuild_visibility(connection, catalog)
-    else:
-        people.touch_rights(connection)
+    _follow_people(unit, catalog)
+    after = unit.at(catalog, plan.recorded)
+    for name, field in catalog.trees.items():
+        if unit.catalog.trees.get(name) != field:
+            groups.rebuild_branches(after, name)
     moved = sa.update(state).where(state.c.key == "catalog").values(value=catalog.version)
     connection.execute(moved)
+
+
+def _follow_people(unit: Unit, catalog: Catalog) -> None:
+    """Roles, permission sets and queues say who sees whose records."""
+    before = unit.catalog
+    if (catalog.roles, catalog.permission_sets, catalog.queues) == (
+        before.roles,
+        before.permission_sets,
+        before.queues,
+    ):
+        people.touch_rights(unit.connection)
+        return
+    groups.sync_queues(unit.connection, catalog, unit.settings.languages[0], unit.now)
+    people.rebuild_visibility(unit.connection, catalog)
 
 
 def _publication(

@@ -11,8 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...metadata.rights import ObjectRight
-from .. import access
-from .row_rights import ACTOR, where
+from .row_rights import parameters
+from .selection import Selection
 from .set_values import all_values
 from .tables import ObjectTable
 from .text_keys import sort_key
@@ -36,10 +36,10 @@ def load(
     statement = _stored(unit, of).where(
         of["id"].in_(sa.bindparam("ids", expanding=True)), bin_state
     )
-    limit = where(access.rows(unit.actor, right, of.object, unit.catalog), of, of.table, unit.model)
+    limit = _allowed(unit, of, right)
     if limit is not None:
         statement = statement.where(limit)
-    found = unit.execute(statement, {"ids": list(ids), ACTOR: unit.actor.id})
+    found = unit.execute(statement, {"ids": list(ids), **parameters(unit)})
     return {row["id"]: dict(row) for row in found.mappings()}
 
 
@@ -48,10 +48,15 @@ def _stored(unit: Unit, of: ObjectTable) -> sa.Select[Any]:
     for name, table in of.sets.items():
         columns.append(all_values(table, of["id"], of.table, unit.is_postgres).label(name))
     for right, label in MAY.items():
-        condition = access.rows(unit.actor, _right(right), of.object, unit.catalog)
-        allowed = where(condition, of, of.table, unit.model)
+        allowed = _allowed(unit, of, _right(right))
         columns.append((sa.true() if allowed is None else allowed).label(label))
     return sa.select(*columns)
+
+
+def _allowed(unit: Unit, of: ObjectTable, right: ObjectRight) -> sa.ColumnElement[bool] | None:
+    name, dialect = of.object.name, unit.connection.dialect.name
+    selection = Selection(unit.model, unit.actor, name, dialect, unit.surroundings)
+    return selection.row_limit(selection.root, right)
 
 
 def _right(name: str) -> ObjectRight:

@@ -21,9 +21,8 @@ from .. import access
 from ..search_query import AnyOf, Node
 from ..search_tokens import Atom
 from .columns import Id
-from .listing import MOST_PREPARED
 from .lookups import select_from
-from .row_rights import ACTOR, where
+from .row_rights import parameters
 from .search_match import fts5, tsquery
 from .search_tables import door, entry, tokens, with_tokens
 from .selection import TITLE, Selection
@@ -186,8 +185,8 @@ def visible(
     One statement. ``filter_`` is a condition that must hold too.
     """
     statement = _visible(unit, object_name, tuple(fields), around, filter_)
-    parameters = {**ids_parameter(unit, ids), ACTOR: unit.actor.id}
-    return {row["id"]: dict(row) for row in unit.execute(statement, parameters).mappings()}
+    told = {**ids_parameter(unit, ids), **parameters(unit)}
+    return {row["id"]: dict(row) for row in unit.execute(statement, told).mappings()}
 
 
 def _visible(
@@ -205,9 +204,7 @@ def _visible(
     selection = select_from(unit, object_name, around, unit.actor)
     made = _seen(selection, fields, filter_).where(among(unit, selection.root.column("id")))
     if not filter_ and not selection.speaks_of_today:
-        if len(unit.model.prepared) >= MOST_PREPARED:
-            unit.model.prepared.clear()
-        unit.model.prepared[key] = made
+        unit.model.keep(key, made)
     return made
 
 
@@ -241,11 +238,9 @@ def sharing(
 ) -> list[Mapping[str, Any]]:
     """Living records with at least one of the tokens ``keys``, whoever may see them: id, ``*``
     (title), ``visible`` (to the actor), ``owner_name``, ``fields``; no more than MOST_SHARING."""
-    selection = select_from(unit, of.object.name, _plain_surroundings(unit))
+    selection = select_from(unit, of.object.name, unit.surroundings)
     root = selection.root
-    limit = where(
-        access.rows(unit.actor, "read", of.object, unit.catalog), of, of.table, unit.model
-    )
+    limit = selection.limited(access.rows(unit.actor, "read", of.object, unit.catalog))
     columns = [root.column("id").label("id"), title(selection).label(TITLE)]
     columns.append((sa.true() if limit is None else limit).label("visible"))
     if of.object.owner == "user":
@@ -259,8 +254,8 @@ def sharing(
     )
     node = AnyOf(tuple(Atom(key) for key in keys))
     match = tsquery(node) if unit.is_postgres else fts5(node)
-    parameters = {"match": match, ACTOR: unit.actor.id}
-    return [dict(row) for row in unit.execute(statement, parameters).mappings()]
+    told = {"match": match, **parameters(unit)}
+    return [dict(row) for row in unit.execute(statement, told).mappings()]
 
 
 def _having(unit: Unit) -> sa.Select[Any]:
@@ -318,14 +313,10 @@ def stored_after(
 
 
 def _stored(unit: Unit, of: ObjectTable, fields: Sequence[Field]) -> sa.Select[Any]:
-    selection = select_from(unit, of.object.name, _plain_surroundings(unit))
+    selection = select_from(unit, of.object.name, unit.surroundings)
     columns = [selection.value((field.name,)).column.label(field.name) for field in fields]
     return (
         sa.select(of["id"].label("id"), *columns)
         .select_from(selection.source)
         .where(of["deleted_at"].is_(None))
     )
-
-
-def _plain_surroundings(unit: Unit) -> Surroundings:
-    return Surroundings(now=unit.now, zone=unit.settings.zone_info, settings=unit.catalog.settings)

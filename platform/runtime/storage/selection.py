@@ -28,8 +28,9 @@ from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
 from ...metadata.rights import ObjectRight
 from .. import access
-from ..actors import Actor
+from ..actors import SYSTEM, Actor
 from ..queries import parse_sort
+from ..row_conditions import RowCondition
 from . import aggregates
 from .row_rights import where
 from .set_values import all_values
@@ -186,9 +187,30 @@ class Selection:
         obj = side.of.object
         if obj.name == "user":
             return None
-        return where(
-            access.rows(self.actor, right, obj, self.catalog), side.of, side.table, self.model
-        )
+        return self.limited(access.rows(self.actor, right, obj, self.catalog), side)
+
+    def limited(
+        self, condition: RowCondition, side: Side | None = None
+    ) -> sa.ColumnElement[bool] | None:
+        """A row condition over ``side``, which is the root unless said; None: no limit."""
+        side = side or self.root
+        return where(condition, side.of, side.table, self.model, self._criterion)
+
+    def _criterion(
+        self, source: str, of: ObjectTable, table: sa.FromClause
+    ) -> sa.ColumnElement[bool]:
+        """A rule over the rows of ``table``: the author's, so it reads them as the system does."""
+        inner = Selection(self.model, SYSTEM, of.object.name, self.dialect, self.around)
+        inner.root, inner.source = Side(of, table), table
+        condition = inner.condition(source)
+        if inner.source is table:
+            return condition
+        alone = Selection(self.model, SYSTEM, of.object.name, self.dialect, self.around)
+        alone.root = Side(of, of.table.alias())
+        alone.source = alone.root.table
+        condition = alone.condition(source)
+        ids = sa.select(alone.root.column("id")).select_from(alone.source).where(condition)
+        return table.c.id.in_(ids)
 
     # Inside ---------------------------------------------------------------------------------
 

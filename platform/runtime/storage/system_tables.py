@@ -108,12 +108,14 @@ user = _table(
     _required("language", sa.Text()),
     _required("zone", sa.Text()),
     _required("preferences", Json()),
+    sa.Column("kind", sa.Text, nullable=False, server_default="person"),
     _required("is_active", Truth()),
     _required("must_change_password", Truth()),
     _required("created_at", Moment()),
     sa.Column("last_seen_at", Moment()),
     _required("version", Whole()),
 )
+"""Whoever can own records. ``kind``: ``person``, or ``queue``, which nobody signs in as."""
 
 user_permission = _table(
     "tc_user_permission",
@@ -126,7 +128,8 @@ visibility = _table(
     sa.Column("viewer", Id(), primary_key=True),
     sa.Column("owner", Id(), primary_key=True),
 )
-"""Closure of the role hierarchy: ``viewer`` sees what ``owner`` owns. Rebuilt with roles."""
+"""Whose records somebody sees for being above them: the role hierarchy's closure, and the queues
+that they or people below them are in. Rebuilt when roles or queues change."""
 
 session = _table(
     "tc_session",
@@ -172,7 +175,9 @@ audit = _table(
     _required("kind", sa.Text()),
     _required("data", Json()),
     sa.Column("address", sa.Text),
+    sa.Column("about", Id(), index=True),
 )
+"""``actor`` did ``kind`` to the person ``about``. Rows are added and read, never changed."""
 
 # Beside the records -------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection, CursorResult
 
 from ...errors import BadRequest, NotUnique
 from ...metadata.catalog import Catalog
+from ...metadata.expressions import Surroundings
 from ..actors import Actor
 from ..hooks import Hooks
 from ..settings import WorkspaceSettings
@@ -52,6 +53,10 @@ class Unit:
     """Versions and credential, as the first statement found them."""
     hooks: Hooks = NO_HOOKS
     after_commit: list[Callable[[], None]] = field(default_factory=list)
+    after_rollback: list[Callable[[], None]] = field(default_factory=list)
+    """Called when the transaction was undone: to write down elsewhere why."""
+    bounds: Any = None
+    """How much happens by itself in this transaction, as the floor above counts it."""
 
     def execute(self, statement: sa.Executable, parameters: Parameters = None) -> CursorResult[Any]:
         """Runs one statement and counts it; database errors come out as ours."""
@@ -90,6 +95,13 @@ class Unit:
     @property
     def is_postgres(self) -> bool:
         return self.connection.dialect.name == "postgresql"
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """What an expression may see where there is no record and no person."""
+        return Surroundings(
+            now=self.now, zone=self.settings.zone_info, settings=self.catalog.settings
+        )
 
     @property
     def zone(self) -> ZoneInfo:

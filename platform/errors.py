@@ -5,7 +5,8 @@ TypecaseError
 ├── BadRequest             a malformed request: unknown or forbidden name, bad cursor, bad parameter
 │   └── UnknownName        a name that is not there, or not for this actor: both look the same
 ├── SignInRequired         no valid session or token
-│   └── SignInFailed       a log-in name and a password that do not belong together
+│   ├── SignInFailed       a log-in name and a password that do not belong together
+│   └── CodeRequired       the code of the second step is missing or wrong
 ├── AccessDenied           the actor may not do this kind of thing
 ├── NotFound               missing, or invisible to the actor: both look the same
 ├── RecordInvalid          values that cannot be saved (carries a FieldProblem per mistake)
@@ -27,6 +28,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from .texts import translate
@@ -85,7 +87,9 @@ class DefinitionsInvalid(TypecaseError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("{count} problems in the definitions", count=len(self.problems))
+        super().__init__(
+            "{count} {count:problem|problems} in the definitions", count=len(self.problems)
+        )
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
@@ -113,6 +117,15 @@ class SignInFailed(SignInRequired):
         super().__init__("The log-in name or the password is not right.")
 
 
+class CodeRequired(SignInRequired):
+    """The password was right; the second step is still to come, or its code was wrong."""
+
+    code = "code_required"
+
+    def __init__(self, message: str = "Enter the code of your authenticator app.") -> None:
+        super().__init__(message)
+
+
 class AccessDenied(TypecaseError):
     code = "access_denied"
 
@@ -137,12 +150,23 @@ class Conflict(TypecaseError):
 
 
 class StaleRecord(Conflict):
-    """``theirs`` maps field names to the values now stored; ``by`` names who saved them."""
+    """``theirs`` maps field names to the values now stored; ``by`` names who saved them.
+
+    ``both``: the same fields as JSON, each with what is stored and what the caller wanted.
+    """
 
     code = "stale"
 
-    def __init__(self, *, by: str, at: Any, version: int, theirs: Mapping[str, Any]) -> None:
-        self.by, self.at, self.version, self.theirs = by, at, version, theirs
+    def __init__(
+        self,
+        *,
+        by: str,
+        at: Any,
+        version: int,
+        theirs: Mapping[str, Any],
+        both: Mapping[str, tuple[Any, Any]] = MappingProxyType({}),
+    ) -> None:
+        self.by, self.at, self.version, self.theirs, self.both = by, at, version, theirs, both
         super().__init__("Changed by {by} meanwhile.", by=by, version=version)
 
 
@@ -175,7 +199,9 @@ class TooManyAttempts(TypecaseError):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        super().__init__("Too many attempts. Try again in {seconds} seconds.", seconds=seconds)
+        super().__init__(
+            "Too many attempts. Try again in {seconds} {seconds:second|seconds}.", seconds=seconds
+        )
 
 
 class Damaged(TypecaseError):

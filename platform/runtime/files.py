@@ -61,6 +61,12 @@ def attach(unit: Unit, object_name: str, record_id: str, stored: Stored) -> str:
     return id_
 
 
+def require_place(unit: Unit, object_name: str, record_id: str) -> None:
+    """Raises AccessDenied, NotFound, BadRequest where ``attach`` would, before bytes are kept."""
+    scopes.require_write(unit.actor)
+    parents.editable(unit, object_name, record_id, "files")
+
+
 def of_record(unit: Unit, object_name: str, record_id: str) -> tuple[File, ...]:
     """The files beside a record, latest first. Raises AccessDenied, NotFound."""
     parent = parents.visible(unit, object_name, record_id, "files")
@@ -95,6 +101,27 @@ def open_file(unit: Unit, file_id: str) -> Opened:
         raise NotFound("The bytes of this file are gone. Ask your administrator for a backup.")
     type_ = row["media_type"]
     return Opened(row["name"], row["size"], type_, is_picture(type_), row["digest"], path)
+
+
+def open_of(unit: Unit, object_name: str, record_id: str, file_id: str) -> Opened:
+    """The same for a file of this very record. Raises AccessDenied, NotFound."""
+    parents.visible(unit, object_name, record_id)
+    _require_of(unit, object_name, record_id, file_id)
+    return open_file(unit, file_id)
+
+
+def remove_of(unit: Unit, object_name: str, record_id: str, file_id: str) -> None:
+    """Takes a file off this very record. Raises AccessDenied, NotFound."""
+    parents.visible(unit, object_name, record_id)
+    _require_of(unit, object_name, record_id, file_id)
+    remove(unit, file_id)
+
+
+def _require_of(unit: Unit, object_name: str, record_id: str, file_id: str) -> None:
+    row = collaboration.file_row(unit, file_id)
+    obj = unit.catalog.object(object_name)
+    if row is None or (row["object"], row["record"]) != (obj.id, record_id):
+        raise NotFound()
 
 
 def remove(unit: Unit, file_id: str) -> None:

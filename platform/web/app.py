@@ -21,9 +21,10 @@ from .api import failures
 from .api.application import create_api
 from .assets import load_assets
 from .headers import add_headers
+from .notes import Notes
 from .pages import PAGES
 from .template_words import page_words, template_words
-from .visits import Visit
+from .visits import Held, Visit
 
 LOG = logging.getLogger("typecase.web")
 
@@ -99,7 +100,7 @@ def _locale(languages: tuple[str, ...]) -> str:
 
 def _keep_session(response: Response) -> Response:
     """A session in use does not go idle; after rights moved it gets a new id."""
-    here: Visit | None = g.get("visit")
+    here: Visit | Held | None = g.get("visit") or g.get("held")
     holder: Any = here.holder if here else None
     if here is None or holder is None or here.credential is None or response.status_code >= 500:
         return response

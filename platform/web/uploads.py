@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import BinaryIO, cast
 
-from flask import g, request
+from flask import current_app, g, request
 
 from ..runtime import file_store, files
 from ..runtime.file_store import Stored
 from ..runtime.storage.unit_of_work import Unit
-from .visits import visit
 
 
 def store_all(name: str) -> list[Stored]:
     """The bytes of every file posted as ``name``, in the folder. Raises TooLarge."""
-    folder = visit().workspace.settings.files
+    folder = current_app.config["TYPECASE"].main.settings.files
     chosen = [each for each in request.files.getlist(name) if each.filename]
     return [
         file_store.store(folder, cast(BinaryIO, each.stream), each.filename or "")

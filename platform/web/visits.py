@@ -46,8 +46,21 @@ Handler = Callable[..., Response | str | dict[str, Any]]
 class MustChangePassword(AccessDenied):
     """The password was given by an administrator and is for the first time only."""
 
+    code = "must_change_password"
+
     def __init__(self) -> None:
         super().__init__("Choose a password of your own first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a request showed to say who it is, and what the database knows of it: enough to keep a
+    session from going idle. A visit is one; calls of the API leave one behind as ``g.held``."""
+
+    workspace: Workspace
+    credential: Credential | None
+    holder: Holder | None
+    request_id: str
 
 
 @dataclass

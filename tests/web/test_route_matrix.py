@@ -72,6 +72,7 @@ TABLE: dict[str, Row] = {
     "administration.reset": Row((403, 403, 403, 200)),
     "administration.roles": Row((403, 403, 403, 200)),
     "administration.users": Row((403, 403, 403, 200)),
+    "api.delete_remove_file": Row((403, 404, 404, 404)),
     "api.delete_delete": Row((403, 404, 200, 200)),
     "api.get_bin_entries": Row((200, 200, 200, 200)),
     "api.get_find": Row((200, 200, 200, 200)),
@@ -80,6 +81,8 @@ TABLE: dict[str, Row] = {
     "api.get_one_object": Row((403, 200, 200, 200)),
     "api.get_openapi": Row((200, 200, 200, 200)),
     "api.get_record": Row((403, 404, 200, 200)),
+    "api.get_record_file": Row((403, 404, 404, 404)),
+    "api.get_record_files": Row((403, 404, 200, 200)),
     "api.get_record_history": Row((403, 404, 200, 200)),
     "api.get_record_tags": Row((403, 404, 200, 200)),
     "api.get_record_timeline": Row((403, 404, 200, 200)),
@@ -87,6 +90,7 @@ TABLE: dict[str, Row] = {
     "api.get_related": Row((403, 404, 200, 200)),
     "api.patch_change": Row((403, 404, 200, 200), {"name": "Bigger"}),
     "api.post_add_comment": Row((403, 404, 201, 201), {"body": "hello"}),
+    "api.post_add_files": Row((403, 404, 201, 201), {"file": b"hello"}),
     "api.post_bulk": Row(
         (403, 404, 200, 200), {"operation": "delete", "records": [{"id": "{deal}"}]}
     ),
@@ -172,7 +176,8 @@ class World:
         row = TABLE.get(rule.endpoint, Row((0, 0, 0, 0)))
         names = self.names(row.binned)
         path, sent = address(rule, row, names), filled(row.sent, names)
-        if path.startswith("/api/") and method != "GET":
+        is_form = any(isinstance(value, bytes) for value in row.sent.values())
+        if path.startswith("/api/") and method != "GET" and not is_form:
             return client.open(path, method=method, json=sent, headers=headers)
         data = sent if method == "POST" else None
         return client.open(path, method=method, data=data, headers=headers)

@@ -9,9 +9,9 @@ from ...errors import SignInRequired, Unavailable
 from ...runtime import identity
 from ...runtime.actors import SYSTEM
 from ...runtime.storage.unit_of_work import Unit
+from ..cookies import SESSION_COOKIE
 from . import requests
 from .answers import answer
-from .routes import SESSION_COOKIE
 
 
 def login(platform: Platform) -> Response:

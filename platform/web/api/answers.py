@@ -10,15 +10,13 @@ from flask import Response
 from ... import errors
 from ..errors import retry_after, status_of
 
+FIXED = (("Cache-Control", "no-store"), ("Vary", "Cookie, Authorization"))
+
 
 def answer(document: Any, status: int = 200, **headers: str) -> Response:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    response = Response(text, status, mimetype="application/json")
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Vary"] = "Cookie, Authorization"
-    for name, value in headers.items():
-        response.headers[name.replace("_", "-")] = value
-    return response
+    told = [*FIXED, *((name.replace("_", "-"), value) for name, value in headers.items())]
+    return Response(text, status, told, mimetype="application/json")
 
 
 def refusal(error: errors.TypecaseError, locale: str) -> Response:
@@ -50,6 +48,10 @@ def details(error: errors.TypecaseError, locale: str) -> list[dict[str, Any]]:
                 for name in error.fields
             ]
         case errors.StaleRecord():
-            return [{"field": name, "code": "stale", "message": ""} for name in error.theirs]
+            said = error.text(locale)
+            return [
+                {"field": name, "code": "stale", "message": said, "theirs": theirs, "mine": mine}
+                for name, (theirs, mine) in error.both.items()
+            ]
         case _:
             return []

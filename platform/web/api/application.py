@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ...bootstrap import Platform
-from . import account, around, bulk, describe, openapi, records
+from . import account, around, attachments, bulk, describe, openapi, records
 from .routes import Api
 
 RECORDS = "/objects/<object_name>/records"
@@ -35,6 +35,10 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(f"{RECORD}/comments", around.add_comment, "POST")
     api.reads(f"{RECORD}/tags", around.record_tags)
     api.writes(f"{RECORD}/tags", around.change_tags, "POST")
+    api.reads(f"{RECORD}/files", attachments.record_files)
+    api.uploads(f"{RECORD}/files", attachments.add_files, attachments.require_place)
+    api.reads(f"{RECORD}/files/<file_id>", attachments.record_file)
+    api.writes(f"{RECORD}/files/<file_id>", attachments.remove_file, "DELETE")
     api.writes("/objects/<object_name>/bulk", bulk.bulk, "POST")
     api.reads("/openapi.json", openapi.openapi)
     api.reads("/search", around.find)

@@ -4,22 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib.metadata import version
-from typing import Any
 
 from flask import Response, request
 
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
-from ...runtime.queries import MOST_ROWS
 from ...runtime.storage.unit_of_work import Unit
 from ..labels import Labels
 from . import requests
 from .answers import answer
 from .describe import visible
 from .json_schemas import field_schema, write_schema
-
-Document = dict[str, Any]
+from .openapi_parts import (
+    ANY_OBJECT,
+    BULK,
+    BYTES,
+    COMMENT,
+    DELETION,
+    ERROR,
+    FILE,
+    FILES,
+    ID,
+    IF_MATCH,
+    KEY,
+    LIST_PARAMETERS,
+    LOGIN,
+    OWNER,
+    PLACE,
+    QUERY,
+    SEARCH,
+    SYSTEM,
+    TAGS,
+    TO_OWNER,
+    UPLOAD,
+    Document,
+)
 
 ERRORS = {
     400: "A name is unknown or not for you, or the request is malformed",
@@ -47,7 +67,7 @@ def openapi(unit: Unit) -> Response:
 def document(unit: Unit) -> Document:
     labels = Labels(unit.catalog, unit.actor.language)
     paths: Document = dict(_fixed_paths())
-    schemas: Document = {"Error": ERROR, "Deletion": DELETION, "Bulk": BULK}
+    schemas: Document = {"Error": ERROR, "Deletion": DELETION, "Bulk": BULK, "Files": FILES}
     for obj in visible(unit):
         schemas[f"{obj.name}.record"] = _record(unit, obj)
         schemas[f"{obj.name}.values"] = values = _values(unit, obj)
@@ -64,59 +84,6 @@ def document(unit: Unit) -> Document:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
-
-
-# Schemas ------------------------------------------------------------------------------------
-
-TEXT: Document = {"type": "string"}
-MAYBE_TEXT: Document = {"type": ["string", "null"]}
-UUID: Document = {"type": "string", "format": "uuid"}
-MOMENT: Document = {"type": "string", "format": "date-time"}
-MAYBE_UUID: Document = {"type": ["string", "null"], "format": "uuid"}
-ANY_OBJECT: Document = {"type": "object"}
-TO_OWNER: Document = {
-    "type": ["string", "null"],
-    "pattern": "^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})?$",
-    "description": "The id of a person; nothing: nobody's",
-}
-
-ERROR: Document = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "details"],
-            "properties": {"code": TEXT, "message": TEXT, "details": {"type": "array"}},
-        }
-    },
-}
-DELETION: Document = {
-    "type": "object",
-    "required": ["deletion", "records"],
-    "properties": {"deletion": UUID, "records": {"type": "integer"}},
-}
-BULK: Document = {
-    "type": "object",
-    "required": ["operation", "records"],
-    "additionalProperties": False,
-    "properties": {
-        "operation": {"enum": ["create", "update", "upsert", "delete"]},
-        "records": {"type": "array", "minItems": 1, "maxItems": 500, "items": ANY_OBJECT},
-        "match": MAYBE_TEXT,
-        "atomic": {"type": "boolean"},
-    },
-}
-SYSTEM: Document = {
-    "id": UUID,
-    "version": {"type": "integer"},
-    "record_type": {"type": ["string", "null"]},
-    "owner": MAYBE_UUID,
-    "created_at": MOMENT,
-    "created_by": UUID,
-    "updated_at": MOMENT,
-    "updated_by": UUID,
-}
 
 
 def _record(unit: Unit, obj: Object) -> Document:
@@ -221,6 +188,15 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
     if "comments" in obj.tracks:
         said = _operation("Comment", ANY_OBJECT, body=COMMENT, status=201, errors=WRITE)
         yield path("comments", post=said)
+    if "files" in obj.tracks:
+        listed_files = _operation("Attached files", _ref("Files"))
+        if "edit" in rights:
+            sent = _operation("Attach files", _ref("Files"), body=UPLOAD, status=201, errors=WRITE)
+            sent["requestBody"]["content"] = {"multipart/form-data": {"schema": UPLOAD}}
+            yield path("files", get=listed_files, post=sent)
+        else:
+            yield path("files", get=listed_files)
+        yield _one_file(f"{base}/files/{{file}}", tag, "edit" in rights)
     if "tags" in obj.tracks:
         changed = _operation("Change the tags", ANY_OBJECT, body=TAGS, errors=WRITE)
         yield path("tags", get=_operation("Tags", ANY_OBJECT), post=changed)
@@ -229,6 +205,17 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
             listed = _list_of(_ref(f"{relation.object}.record"))
             read = _operation(f"Related {relation.name}", listed, LIST_PARAMETERS)
             yield path(f"related/{relation.name}", get=read)
+
+
+def _one_file(path: str, tag: Document, may_edit: bool) -> tuple[str, Document]:
+    fetched = _operation("Download a file", ANY_OBJECT)
+    fetched["responses"]["200"]["content"] = {"*/*": {"schema": BYTES}}
+    told: Document = {"parameters": [ID, FILE], "get": tag | fetched}
+    if may_edit:
+        removed = _operation("Remove a file", ANY_OBJECT, status=204, errors=WRITE)
+        removed["responses"]["204"] = {"description": "Removed"}
+        told["delete"] = tag | removed
+    return path, told
 
 
 def _fixed_paths() -> Iterator[tuple[str, Document]]:
@@ -294,83 +281,3 @@ def _list_of(record: Document) -> Document:
             "count_is_capped": {"type": "boolean"},
         },
     }
-
-
-def _query(name: str, schema: Document, description: str) -> Document:
-    return {"name": name, "in": "query", "schema": schema, "description": description}
-
-
-ID: Document = {"name": "id", "in": "path", "required": True, "schema": UUID}
-IF_MATCH: Document = {
-    "name": "If-Match",
-    "in": "header",
-    "schema": {"type": "string", "pattern": r'^"[0-9]{1,9}(\.[0-9]{1,9})?"$'},
-    "description": "The ETag of the record as it was read; 412 when it has changed since",
-}
-KEY: Document = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "schema": {"type": "string", "pattern": "^[A-Za-z0-9._:+/=-]{8,64}$"},
-    "description": "The same key and body answer the same without doing it twice",
-}
-LIST_PARAMETERS: list[Document] = [
-    _query("fields", TEXT, "Paths with commas: name,account.name"),
-    _query("filter", TEXT, "An expression: amount > 1000 and stage == 'won'"),
-    _query("sort", TEXT, "Paths with commas, - for descending: -close_date,name"),
-    _query("limit", {"type": "integer", "minimum": 1, "maximum": 500}, "Records a page"),
-    _query("cursor", TEXT, "The next of the page before"),
-    _query("count", {"enum": ["none", "capped", "exact"]}, "Whether to count"),
-]
-PLACE: list[Document] = [
-    _query("limit", {"type": "integer", "minimum": 1, "maximum": MOST_ROWS - 1}, "Entries a page"),
-    _query("cursor", TEXT, "The next of the page before"),
-]
-SEARCH: list[Document] = [
-    _query("q", TEXT, "What to look for"),
-    _query("limit", {"type": "integer", "minimum": 0, "maximum": 999_999_999}, "100 at most"),
-    _query("objects", TEXT, "Only these, with commas"),
-]
-OWNER: Document = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["owner"],
-    "properties": {"owner": TO_OWNER},
-}
-COMMENT: Document = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["body"],
-    "properties": {"body": {"type": "string", "minLength": 1}},
-}
-NAMES: Document = {
-    "anyOf": [
-        {"type": "array", "items": {"type": "string", "minLength": 1}},
-        TEXT,
-        {"type": "null"},
-    ]
-}
-TAGS: Document = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {"add": NAMES, "remove": NAMES},
-}
-LOGIN: Document = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["user", "password"],
-    "properties": {"user": TEXT, "password": TEXT},
-}
-QUERY: Document = {
-    "type": "object",
-    "additionalProperties": False,
-    "properties": {
-        "fields": NAMES,
-        "filter": MAYBE_TEXT,
-        "sort": NAMES,
-        "limit": {"type": "integer", "minimum": 1, "maximum": 500},
-        "cursor": MAYBE_TEXT,
-        "count": {"enum": ["none", "capped", "exact"]},
-        "group": NAMES,
-        "measures": {"type": ["array", "null"], "items": ANY_OBJECT},
-    },
-}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, request, send_file, url_for
+from flask import Blueprint, request, url_for
 
 from ...errors import TypecaseError
 from ...runtime import comments, files, saving, tags
 from ...runtime.storage.unit_of_work import Unit
-from .. import cells, uploads
+from .. import cells, downloads, uploads
 from ..answers import Answer, Go, Page
 from ..visits import reads, visit, writes, writes_or
 
@@ -53,14 +53,7 @@ def detach(unit: Unit, name: str, id_: UUID, file_id: str) -> Answer:
 @reads
 def download(unit: Unit, file_id: UUID) -> Answer:
     """Pictures are shown in place, all else is sent to be saved: nothing runs as our page."""
-    opened = files.open_file(unit, str(file_id))
-    kind = opened.media_type if opened.is_picture else "application/octet-stream"
-    response: Response = send_file(
-        opened.path, kind, as_attachment=not opened.is_picture, download_name=opened.name
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return downloads.send(files.open_file(unit, str(file_id)), in_place=True)
 
 
 @pages.post("/o/<name>/<uuid:id_>/tags")

@@ -115,6 +115,17 @@ def test_etags_guard_against_what_changed_meanwhile(ada: Client, deal: str) -> N
     assert (first.status_code, first.headers["ETag"]) == (200, '"2.0"')
     stale = ada.patch(f"{DEALS}/{deal}", {"name": "B"}, headers={"If-Match": '"1.0"'})
     assert (stale.status_code, error(stale)) == (412, "stale")
+    both = {"field": "name", "code": "stale", "theirs": "A", "mine": "B"}
+    (told,) = stale.json["error"]["details"]
+    assert told == both | {"message": "Changed by Ada meanwhile."}
+    several = {"amount": "99", "close_date": "2027-01-01", "tags": ["red"]}
+    stale = ada.patch(f"{DEALS}/{deal}", several, headers={"If-Match": '"1.0"'})
+    told = {d["field"]: (d["theirs"], d["mine"]) for d in stale.json["error"]["details"]}
+    assert told == {
+        "amount": ("12.50", "99"),
+        "close_date": ("2026-12-21", "2027-01-01"),
+        "tags": ([], ["red"]),
+    }
     assert ada.delete(f"{DEALS}/{deal}", headers={"If-Match": '"1"'}).status_code == 412
     assert ada.delete(f"{DEALS}/{deal}", headers={"If-Match": '"2"'}).status_code == 200
 

@@ -17,19 +17,23 @@ from .runtime.settings import WorkspaceSettings
 from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
-from .workflow import housekeeping
+from .workflow import automations, dates, housekeeping, schedules
 from .workflow.jobs import Handler
 from .workflow.runner import Planner, Runner
 
 MAIN = "main"
 
-HOOKS = Hooks()
+HOOKS = Hooks(
+    before=(automations.before_save,),
+    after=(automations.after_save,),
+    binned=(automations.after_bin,),
+)
 """What workflow plugs into the save path."""
 
-HANDLERS: tuple[Handler, ...] = (housekeeping.CHORE,)
+HANDLERS: tuple[Handler, ...] = (housekeeping.CHORE, schedules.TURN, schedules.RUN)
 """Who does which kind of job."""
 
-PLANNERS: tuple[Planner, ...] = (housekeeping.plan,)
+PLANNERS: tuple[Planner, ...] = (housekeeping.plan, schedules.plan, dates.plan)
 """What the clock asks for."""
 
 

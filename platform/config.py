@@ -10,14 +10,16 @@ import os
 import secrets
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import BadRequest
 
 PREFIX = "TYPECASE_"
 SECRET_FILE = "secret"
+PROVIDER_SECRET = "PROVIDER_SECRET_"
 TRUE, FALSE = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 
 
@@ -37,9 +39,26 @@ class Settings:
     port: int = 8000
     threads: int = 8
     debug: bool = False
+    debug_footer: bool = False
+    """Every page says how many statements and milliseconds it took."""
     zone: str = "Asia/Shanghai"
     currency: str = "CNY"
     languages: tuple[str, ...] = ("en", "zh")
+    address: str | None = None
+    """Where people reach this installation, as links in mails say it."""
+    mail: str | None = field(default=None, repr=False)
+    """The mail server: ``smtp://name@mail.example.com``. None: no mails."""
+    mail_from: str | None = None
+    mail_password: str | None = field(default=None, repr=False)
+    providers: Path | None = None
+    """The file of the providers of single sign-on."""
+    provider_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @property
+    def site(self) -> str:
+        """The public address without a slash at its end. Requests do not decide about it: their
+        ``Host`` is what the client says."""
+        return self.address or f"http://{self.host}:{self.port}"
 
 
 def load_settings(
@@ -50,6 +69,7 @@ def load_settings(
     schema: str | None = None,
     host: str | None = None,
     port: int | None = None,
+    debug_footer: bool = False,
 ) -> Settings:
     """The settings; makes the folder and the secret where they are missing.
 
@@ -67,9 +87,20 @@ def load_settings(
         port=_whole("PORT", said.get("PORT", "8000")) if port is None else port,
         threads=_whole("THREADS", said.get("THREADS", "8")),
         debug=_truth("DEBUG", said.get("DEBUG", "")),
+        debug_footer=debug_footer or _truth("DEBUG_FOOTER", said.get("DEBUG_FOOTER", "")),
         zone=_zone(said.get("ZONE", "Asia/Shanghai")),
         currency=said.get("CURRENCY", "CNY"),
         languages=tuple(said.get("LANGUAGES", "en,zh").replace(" ", "").split(",")),
+        address=_address(said.get("ADDRESS", "")),
+        mail=said.get("MAIL") or None,
+        mail_from=said.get("MAIL_FROM") or None,
+        mail_password=said.get("MAIL_PASSWORD") or _first_line(said.get("MAIL_PASSWORD_FILE")),
+        providers=Path(said["PROVIDERS"]) if said.get("PROVIDERS") else None,
+        provider_secrets={
+            name.removeprefix(PROVIDER_SECRET).lower(): value
+            for name, value in said.items()
+            if name.startswith(PROVIDER_SECRET)
+        },
     )
 
 
@@ -92,6 +123,18 @@ def stored_secret(folder: Path) -> str:
         finally:
             Path(draft).unlink()
     return path.read_text("ascii").strip()
+
+
+def _address(value: str) -> str | None:
+    parts = urlsplit(value)
+    if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query):
+        raise BadRequest("{name} must look like https://crm.example.com.", name="TYPECASE_ADDRESS")
+    return value.rstrip("/") or None
+
+
+def _first_line(path: str | None) -> str | None:
+    """A secret that lies in a file."""
+    return Path(path).read_text("utf-8").split("\n")[0].strip() if path else None
 
 
 def _whole(name: str, value: str) -> int:

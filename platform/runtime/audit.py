@@ -41,6 +41,8 @@ KINDS = (
     "user_created",
     "user_changed",
     "rights_changed",
+    "shared",
+    "unshared",
     "user_disabled",
     "user_enabled",
     "jobs_replayed",
@@ -59,6 +61,18 @@ class Entry:
     kind: str
     data: Mapping[str, Any]
     address: str | None
+    about: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are asked for. ``person``: they did it, or it was done to them."""
+
+    kinds: tuple[str, ...] = ()
+    actor: str | None = None
+    person: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def record(unit: Unit, kind: str, data: Mapping[str, Any], address: str | None = None) -> None:
@@ -81,6 +95,7 @@ def record_of(
             "kind": kind,
             "data": dict(data),
             "address": address,
+            "about": data.get("user"),
         },
     )
 
@@ -92,12 +107,22 @@ def entries(
     before: str | None = None,
     limit: int = 50,
 ) -> tuple[Entry, ...]:
+    """Entries of one kind or all, latest first; as ``find``."""
+    wanted = Wanted(kinds=(kind,) if kind else (), actor=actor)
+    return find(unit, wanted, before, limit)
+
+
+def find(
+    unit: Unit, wanted: Wanted, before: str | None = None, limit: int = 50
+) -> tuple[Entry, ...]:
     """Entries, latest first; ``before`` is the id of the last one of the page before.
 
-    Needs the right ``view_audit``.
+    Needs the right ``view_audit``. Nothing anywhere changes or removes an entry.
     """
     access.require_system(unit.actor, "view_audit")
     if not 1 <= limit <= MOST:
         raise BadRequest("The limit must be between 1 and {most}.", most=MOST)
-    rows = credentials.audit_entries(unit, kind, actor, before, limit)
+    rows = credentials.audit_entries(
+        unit, wanted.kinds, wanted.actor, wanted.person, wanted.since, wanted.until, before, limit
+    )
     return tuple(Entry(**row) for row in rows)

@@ -10,20 +10,32 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from ..errors import (
     AccessDenied,
     BadRequest,
+    CodeRequired,
     FieldProblem,
     RecordInvalid,
     SignInFailed,
     SignInRequired,
-    TooManyAttempts,
+    TypecaseError,
 )
-from . import audit, passwords, scopes, sessions, throttling, tokens
+from . import (
+    attempts,
+    audit,
+    one_time,
+    passwords,
+    scopes,
+    second_steps,
+    sessions,
+    sign_in_rules,
+    throttling,
+    tokens,
+)
 from .actors import SYSTEM, Actor
-from .storage import credentials, people
+from .storage import credentials, people, sign_in_rows
 from .storage.database import Credential, Holder
 from .storage.people import Account
 from .storage.unit_of_work import Unit
@@ -34,8 +46,9 @@ SCRIPT_SIGN_IN = timedelta(hours=12)
 """How long a token lasts that a script got for a password."""
 
 
-Begin = Callable[[Unit, Account], str]
-"""What is done for somebody who proved who they are; returns the secret they get."""
+Given = TypeVar("Given")
+Begin = Callable[[Unit, Account], "Given | TypecaseError"]
+"""What is done for somebody whose password was right; an error is raised after the commit."""
 
 
 class SignedIn(NamedTuple):
@@ -43,6 +56,18 @@ class SignedIn(NamedTuple):
 
     secret: str
     actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class HalfIn:
+    """The password was right. ``secret`` goes to ``second_sign_in`` with a code; when
+    ``must_enrol``, an authenticator has to be set up first."""
+
+    secret: str
+    must_enrol: bool
+
+
+Admitted = SignedIn | HalfIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +88,33 @@ def sign_in(
     password: object,
     address: str | None = None,
     agent: str | None = None,
-) -> SignedIn:
-    """Opens a session and returns its cookie's value. ``address`` is the client's IP address.
+) -> Admitted:
+    """Opens a session and returns its cookie's value, or asks for a second step.
 
-    Raises SignInFailed (which of the two was wrong is not said), TooManyAttempts, BadRequest.
+    ``address`` is the client's IP address. Raises SignInFailed (which of the two was wrong is not
+    said), TooManyAttempts, BadRequest.
     """
     claim = _claim(workspace, login, password, address, agent)
 
-    def begin(unit: Unit, account: Account) -> str:
-        return sessions.begin(unit, account.id, address, agent)
+    def begin(unit: Unit, account: Account) -> Admitted | TypecaseError:
+        has_step = second_steps.state_of(unit, account.id) is not None
+        if not has_step and not sign_in_rules.of(unit).second_step_required:
+            return open_session(unit, account, address, agent)
+        audit.record_of(unit, account.id, "password_accepted", {"user": account.id}, address)
+        secret = one_time.issue(unit, one_time.SECOND_STEP, account.id)
+        return HalfIn(secret, must_enrol=not has_step)
 
-    return _admit(workspace, claim, "sign_in", begin)
+    return cast(Admitted, _admit(workspace, claim, begin))
+
+
+def open_session(
+    unit: Unit, account: Account, address: str | None, agent: str | None, how: str | None = None
+) -> SignedIn:
+    """A session of somebody who has proved who they are; ``how``, when not by a password."""
+    secret = sessions.begin(unit, account.id, address, agent)
+    told = {"user": account.id} | ({"how": how} if how else {})
+    audit.record_of(unit, account.id, "sign_in", told, address)
+    return SignedIn(secret, people.actor_of(unit, account.id))
 
 
 def sign_in_for_token(
@@ -82,16 +123,37 @@ def sign_in_for_token(
     password: object,
     address: str | None = None,
     agent: str | None = None,
+    code: object = None,
 ) -> SignedIn:
-    """The same for scripts: a token of 12 hours. Raises as ``sign_in``."""
+    """The same for scripts: a token of 12 hours. Raises as ``sign_in``, and CodeRequired."""
     claim = _claim(workspace, login, password, address, agent)
 
-    def begin(unit: Unit, account: Account) -> str:
+    def begin(unit: Unit, account: Account) -> SignedIn | TypecaseError:
+        refused = _refused_step(unit, account, code, address)
+        if refused is not None:
+            return refused
         name = sessions.clean_agent(agent) or "API"
         expires = unit.now + SCRIPT_SIGN_IN
-        return tokens.issue(unit, account.id, name, scopes.EVERYTHING, expires).secret
+        secret = tokens.issue(unit, account.id, name, scopes.EVERYTHING, expires).secret
+        audit.record_of(unit, account.id, "sign_in", {"user": account.id}, address)
+        return SignedIn(secret, people.actor_of(unit, account.id))
 
-    return _admit(workspace, claim, "sign_in", begin)
+    return _admit(workspace, claim, begin)
+
+
+def _refused_step(
+    unit: Unit, account: Account, code: object, address: str | None
+) -> TypecaseError | None:
+    """Why somebody whose password was right is not let in yet, in one request."""
+    if second_steps.state_of(unit, account.id) is None:
+        if not sign_in_rules.of(unit).second_step_required:
+            return None
+        return AccessDenied(
+            "Everybody here signs in with a second step: set yours up in a browser."
+        )
+    if code is None:
+        return CodeRequired()
+    return second_steps.refused(unit, account, code, address)
 
 
 def sign_out(workspace: Workspace, credential: Credential, address: str | None = None) -> None:
@@ -158,21 +220,47 @@ def change_password(
 
     def begin(unit: Unit, account: Account) -> str:
         assert hashed is not None
+        one_time.withdraw(unit, account.id)
         credentials.end_sessions(unit, account.id)
         if not keep_tokens:
             credentials.delete_tokens(unit, account.id)
         people.set_password(unit, account.id, hashed.text, must_change=False)
+        audit.record_of(unit, account.id, "password_changed", {"user": account.id}, address)
         return sessions.begin(unit, account.id, address, agent)
 
-    return _admit(workspace, claim, "password_changed", begin).secret
+    return _admit(workspace, claim, begin)
+
+
+def prove(
+    workspace: Workspace,
+    credential: Credential,
+    password: object,
+    address: str | None,
+    work: Callable[[Unit], Given],
+) -> Given:
+    """Does ``work`` for whoever holds the session, once they have shown their password again.
+
+    ``work`` runs as they; wrong passwords are counted as failed log-ins. Raises SignInFailed,
+    TooManyAttempts, and what ``work`` raises.
+    """
+    if credential.kind != "session":
+        raise AccessDenied("Passwords are changed in a browser, not with a token.")
+    with workspace.read(credential) as unit:
+        login = unit.actor.login
+    _admit(workspace, _claim(workspace, login, password, address, None), lambda unit, account: True)
+    return workspace.run(credential, work)
 
 
 def purge(workspace: Workspace) -> int:
-    """Removes sessions and tokens that are over, and counters nobody needs any more; returns how
-    many rows went. For a job now and then: nothing depends on it."""
+    """Removes sessions, tokens and links that are over, and counters nobody needs any more;
+    returns how many rows went. For a job now and then: nothing depends on it."""
     now = workspace.clock.now()
     idle, counted = now - sessions.IDLE, now - throttling.ADDRESS_KNOWN_FOR
-    return workspace.run(SYSTEM, lambda unit: credentials.purge(unit, idle, counted), via="job")
+
+    def work(unit: Unit) -> int:
+        return credentials.purge(unit, idle, counted) + sign_in_rows.purge_one_times(unit)
+
+    return workspace.run(SYSTEM, work, via="job")
 
 
 # Inside -------------------------------------------------------------------------------------
@@ -190,7 +278,7 @@ def _claim(
         raise BadRequest("A log-in name and a password are two texts.")
     name = people.login_key(login[:LONGEST_LOGIN])
     with workspace.read(SYSTEM) as unit:
-        _refuse_if_blocked(_counted(unit, throttling.counters(name, address)), unit)
+        attempts.refuse_if_blocked(unit, throttling.counters(name, address))
         account = people.account(unit, name)
     stored = account.password_hash if account is not None and account.is_active else None
     is_right = passwords.verify(password, stored)
@@ -200,73 +288,30 @@ def _claim(
     return Claim(name, address, agent, account, is_right, better)
 
 
-def _admit(workspace: Workspace, claim: Claim, kind: str, begin: Begin) -> SignedIn:
+def _admit(workspace: Workspace, claim: Claim, begin: Begin[Given]) -> Given:
     """The second transaction: counts a failure, or lets in. A refusal is committed, then raised."""
 
-    def decide(unit: Unit) -> SignedIn | None:
+    def decide(unit: Unit) -> Given | TypecaseError:
         keys = throttling.counters(claim.login, claim.address)
-        counted = _counted(unit, keys, lock=True)
-        _refuse_if_blocked(counted, unit)
+        attempts.refuse_if_blocked(unit, keys, lock=True)
         account = claim.account
         if not claim.is_right or account is None or not people.is_unchanged(unit, account):
             _count_failure(unit, claim, keys)
-            return None
-        _forgive(unit, keys)
+            return SignInFailed()
+        attempts.forgive(unit, keys)
         if claim.better_hash is not None:
             people.set_password(unit, account.id, claim.better_hash.text, must_change=None)
-        secret = begin(unit, account)
-        audit.record_of(unit, account.id, kind, {"user": account.id}, claim.address)
-        return SignedIn(secret, people.actor_of(unit, account.id))
+        return begin(unit, account)
 
-    admitted = workspace.run(SYSTEM, decide)
-    if admitted is None:
-        raise SignInFailed()
-    return admitted
-
-
-@dataclass(frozen=True, slots=True)
-class _Counted:
-    """The counters in force with their limits."""
-
-    limits: dict[str, throttling.Limit]
-    kept: dict[str, throttling.Attempts]
-
-    def seconds_left(self, unit: Unit) -> int:
-        return throttling.seconds_left(
-            [a for k, a in self.kept.items() if k in self.limits], unit.now
-        )
-
-
-def _counted(unit: Unit, keys: throttling.Counters, lock: bool = False) -> _Counted:
-    kept = credentials.attempts(unit, keys.all, lock)
-    return _Counted(throttling.in_force(keys, kept, unit.now), kept)
-
-
-def _refuse_if_blocked(counted: _Counted, unit: Unit) -> None:
-    seconds = counted.seconds_left(unit)
-    if seconds:
-        raise TooManyAttempts(seconds)
+    decided = workspace.run(SYSTEM, decide)
+    if isinstance(decided, TypecaseError):
+        raise decided
+    return decided
 
 
 def _count_failure(unit: Unit, claim: Claim, keys: throttling.Counters) -> None:
-    limits = _counted(unit, keys).limits
-    credentials.start_attempts(unit, limits)
-    kept = credentials.attempts(unit, limits, lock=True)
-    _refuse_if_blocked(_Counted(limits, kept), unit)
-    counted = [
-        throttling.after_failure(key, limit, kept.get(key), unit.now)
-        for key, limit in limits.items()
-    ]
-    credentials.keep_attempts(unit, counted)
-    wait = throttling.seconds_left(counted, unit.now)
+    wait = attempts.count_failure(unit, keys)
     user = claim.account.id if claim.account else None
     data = {"user": user, "wait_seconds": wait}
     kind = "sign_in_blocked" if wait else "sign_in_failed"
     audit.record_of(unit, None, kind, data, claim.address)
-
-
-def _forgive(unit: Unit, keys: throttling.Counters) -> None:
-    """The account starts afresh; the address does not, or one good account would cover all."""
-    credentials.forget_attempts(unit, [keys.account])
-    if keys.known:
-        credentials.keep_known(unit, keys.known)

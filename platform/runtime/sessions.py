@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..errors import AccessDenied, NotFound, SignInRequired
-from . import audit
+from . import access, audit
 from .storage import credentials
 from .storage.database import Credential, Holder
 from .storage.unit_of_work import Unit
@@ -89,6 +89,16 @@ def clean_agent(agent: str | None) -> str | None:
 
 def of_actor(unit: Unit) -> tuple[Session, ...]:
     """The living sessions of the actor, latest first."""
+    return _of(unit, unit.actor.id)
+
+
+def of_user(unit: Unit, user: str) -> tuple[Session, ...]:
+    """The living sessions of somebody, for those who have the right ``manage_users``."""
+    access.require_system(unit.actor, "manage_users")
+    return _of(unit, user)
+
+
+def _of(unit: Unit, user: str) -> tuple[Session, ...]:
     mine = unit.opening.holder
     return tuple(
         Session(
@@ -100,7 +110,7 @@ def of_actor(unit: Unit) -> tuple[Session, ...]:
             agent=row["agent"],
             is_this_one=mine is not None and mine.csrf == row["csrf"],
         )
-        for row in credentials.sessions_of(unit, unit.actor.id, unit.now, unit.now - IDLE)
+        for row in credentials.sessions_of(unit, user, unit.now, unit.now - IDLE)
     )
 
 

@@ -28,10 +28,13 @@ class Limit:
 
     free: int
     forgives: timedelta
+    first_wait: timedelta = timedelta(seconds=2)
 
 
 ACCOUNT = Limit(5, timedelta(hours=1))
 ADDRESS = Limit(30, timedelta(minutes=1))
+MAILS = Limit(3, timedelta(hours=1), first_wait=timedelta(minutes=5))
+"""Asking for a link by mail: every question counts, whether or not there is such a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +55,31 @@ class Counters:
     known: str | None
     """Of this person at this address."""
     address: str | None
+    limit: Limit = ACCOUNT
+    """Of the first two."""
 
     @property
     def all(self) -> tuple[str, ...]:
         return tuple(sorted(key for key in (self.account, self.known, self.address) if key))
 
 
-def counters(login: str, address: str | None) -> Counters:
-    """Keys are digests: people type passwords into the wrong box."""
-    place = _network(address)
+def counters(login: str, address: str | None, what: str = "") -> Counters:
+    """Keys are digests: people type passwords into the wrong box.
+
+    ``what`` is tried, when it is no password: it has counters of its own.
+    """
+    place, name = _network(address), f"{what}:{login}" if what else login
     return Counters(
-        account=f"account:{_digest(login)}",
-        known=f"known:{_digest(f'{login}@{place}')}" if place else None,
+        account=f"account:{_digest(name)}",
+        known=f"known:{_digest(f'{name}@{place}')}" if place else None,
         address=f"address:{place}" if place else None,
     )
+
+
+def mail_counters(name: str, address: str | None) -> Counters:
+    """The keys of the counters a question for a link by mail is counted by."""
+    place = _network(address)
+    return Counters(f"mail:{_digest(name)}", None, f"address:{place}" if place else None, MAILS)
 
 
 def in_force(keys: Counters, kept: dict[str, Attempts], now: datetime) -> dict[str, Limit]:
@@ -73,7 +87,7 @@ def in_force(keys: Counters, kept: dict[str, Attempts], now: datetime) -> dict[s
     own = kept.get(keys.known) if keys.known else None
     is_known = own is not None and now - own.last_at < ADDRESS_KNOWN_FOR
     account = keys.known if keys.known and is_known else keys.account
-    limits = {account: ACCOUNT}
+    limits = {account: keys.limit}
     if keys.address:
         limits[keys.address] = ADDRESS
     return limits
@@ -84,7 +98,7 @@ def after_failure(key: str, limit: Limit, kept: Attempts | None, now: datetime) 
     before = 0 if kept is None else kept.failures - int((now - kept.last_at) / limit.forgives)
     failures = max(0, before) + 1
     over = failures - limit.free
-    wait = timedelta(seconds=2 ** min(over + 1, 20)) if over >= 0 else timedelta()
+    wait = limit.first_wait * 2 ** min(over, 20) if over >= 0 else timedelta()
     return Attempts(key, failures, now, now + min(wait, LONGEST_WAIT))
 
 

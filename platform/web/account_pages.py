@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
@@ -11,7 +12,7 @@ from flask import Response, request
 
 from ..errors import RecordInvalid, SignInRequired, TypecaseError
 from ..metadata.formats import moment_format, relative_moment
-from ..runtime import sessions, tokens, users
+from ..runtime import second_steps, sessions, tokens, users
 from ..runtime.storage.database import Credential
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import User
@@ -51,6 +52,9 @@ class AccountModel:
     accents: tuple[str, ...]
     places: tuple[Place, ...]
     keys: tuple[Key, ...]
+    second_step: second_steps.State | None
+    idle_minutes: int
+    longest_hours: int
     secret: str | None = None
     problem: str | None = None
 
@@ -64,14 +68,17 @@ def build(
         role=unit.catalog.label(role.id, role.label, labels.locale) if role else "–",
         zones=tuple(sorted(z for z in available_timezones() if "/" in z or z == "UTC")),
         accents=cookies.ACCENTS,
-        places=tuple(_place(unit, each, labels) for each in sessions.of_actor(unit)),
-        keys=tuple(_key(unit, each, labels) for each in tokens.of_user(unit)),
+        places=tuple(place(unit, each, labels) for each in sessions.of_actor(unit)),
+        keys=tuple(key(unit, each, labels) for each in tokens.of_user(unit)),
+        second_step=second_steps.state_of(unit, unit.actor.id),
+        idle_minutes=sessions.IDLE // timedelta(minutes=1),
+        longest_hours=sessions.ABSOLUTE // timedelta(hours=1),
         secret=secret,
         problem=problem,
     )
 
 
-def _place(unit: Unit, each: sessions.Session, labels: Labels) -> Place:
+def place(unit: Unit, each: sessions.Session, labels: Labels) -> Place:
     return Place(
         id=each.id,
         agent=_browser(each.agent or ""),
@@ -92,7 +99,7 @@ def _browser(agent: str) -> str:
     return words or agent[:60] or "?"
 
 
-def _key(unit: Unit, each: tokens.Token, labels: Labels) -> Key:
+def key(unit: Unit, each: tokens.Token, labels: Labels) -> Key:
     exact = moment_format(labels.locale)
     return Key(
         id=each.id,

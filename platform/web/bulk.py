@@ -128,7 +128,9 @@ def _owner(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labe
 
 def _csv(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:
     asked = list_pages.Asked.of(unit, obj.name, _question(posted))
-    return exporting.csv_file(unit, asked, labels, among=tuple(ids))
+    file = exporting.csv_file(unit, asked, labels, among=tuple(ids))
+    exporting.note(unit, asked.object.name, "csv")
+    return file
 
 
 ACTIONS = {"delete": _delete, "edit": _edit, "owner": _owner, "csv": _csv}

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response, request
 
 SESSION_COOKIE = "typecase_session"
+STEP_COOKIE = "typecase_step"
+"""Between the password and the code."""
+PROVIDER_COOKIE = "typecase_provider"
+"""While somebody is at their provider of single sign-on."""
 THEME_COOKIE, ACCENT_COOKIE, LANGUAGE_COOKIE = "tc_theme", "tc_accent", "tc_language"
 APP_COOKIE = "tc_app"
 
@@ -21,7 +27,19 @@ def set_session(response: Response, value: str) -> None:
 
 
 def drop_session(response: Response) -> None:
-    response.delete_cookie(SESSION_COOKIE, path="/", httponly=True, samesite="Lax")
+    drop(response, SESSION_COOKIE)
+
+
+def set_brief(response: Response, name: str, value: str, lasts: timedelta) -> None:
+    """A cookie of a step of signing in."""
+    response.set_cookie(
+        name, value, max_age=lasts, httponly=True, samesite="Lax", secure=request.is_secure,
+        path="/",
+    )  # fmt: skip
+
+
+def drop(response: Response, name: str) -> None:
+    response.delete_cookie(name, path="/", httponly=True, samesite="Lax")
 
 
 def remember(response: Response, name: str, value: str) -> None:

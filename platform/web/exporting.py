@@ -19,7 +19,7 @@ from flask import Response
 
 from ..errors import TooLarge, Unavailable
 from ..metadata.field_types import type_of
-from ..runtime import access, reading
+from ..runtime import access, audit, reading
 from ..runtime.queries import MOST_ROWS
 from ..runtime.storage.unit_of_work import Unit
 from . import list_pages
@@ -42,6 +42,11 @@ def quoted(text: str) -> str:
 def _is_number(text: str) -> bool:
     bare = text[1:].replace(",", "").replace(".", "", 1)
     return text[0] in "+-" and bare.isdigit() and bare.isascii()
+
+
+def note(unit: Unit, object_name: str, kind: str) -> None:
+    """Writes down that somebody took a list away."""
+    audit.record(unit, "exported", {"object": object_name, "as": kind})
 
 
 def csv_file(

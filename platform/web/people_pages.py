@@ -17,6 +17,7 @@ from ..runtime.forms import titles_of
 from ..runtime.passwords import Hashed
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import User
+from . import person_entry
 from .filtering import Choice
 from .labels import Labels
 
@@ -50,6 +51,7 @@ class PersonModel:
     people: tuple[Choice, ...]
     may_rights: bool
     is_me: bool
+    entry: person_entry.Entry | None = None
     secret: str | None = None
     problem: str | None = None
     problems: Mapping[str, str] | None = None
@@ -137,6 +139,7 @@ def person(
         people=tuple(Choice(i, n, True) for i, n in names.items()),
         may_rights="manage_rights" in unit.actor.rights.system,
         is_me=id_ == unit.actor.id,
+        entry=person_entry.build(unit, user, labels) if user else None,
         secret=secret,
         problem=None if problems or error is None else error.text(labels.locale),
         problems={p.field or "": p.text(labels.locale) for p in problems},

@@ -132,4 +132,8 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
         found.append(Link(labels.text("Users"), "/admin/users", "users"))
     if "manage_rights" in actor.rights.system:
         found.append(Link(labels.text("Roles"), "/admin/roles", "hierarchy-2"))
+    if {"manage_users", "manage_rights"} <= actor.rights.system:
+        found.append(Link(labels.text("Signing in"), "/admin/sign-in", "shield-lock"))
+    if "view_audit" in actor.rights.system:
+        found.append(Link(labels.text("Audit trail"), "/admin/audit", "list-details"))
     return tuple(found)

@@ -175,13 +175,26 @@ def insert_audit(unit: Unit, row: Row) -> None:
 
 
 def audit_entries(
-    unit: Unit, kind: str | None, actor: str | None, before: str | None, limit: int
+    unit: Unit,
+    kinds: Sequence[str],
+    actor: str | None,
+    person: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    before: str | None,
+    limit: int,
 ) -> Sequence[Row]:
-    statement = sa.select(audit).order_by(audit.c.id.desc()).limit(limit)
-    if kind is not None:
-        statement = statement.where(audit.c.kind == kind)
+    """Latest first. No ``kinds``: all of them; ``person``: did it, or it was done to."""
+    wanted: list[sa.ColumnElement[bool]] = [audit.c.kind.in_(kinds)] if kinds else []
     if actor is not None:
-        statement = statement.where(audit.c.actor == actor)
+        wanted.append(audit.c.actor == actor)
+    if person is not None:
+        wanted.append(sa.or_(audit.c.actor == person, audit.c.about == person))
+    if since is not None:
+        wanted.append(audit.c.at >= since)
+    if until is not None:
+        wanted.append(audit.c.at < until)
     if before is not None:
-        statement = statement.where(audit.c.id < before)
+        wanted.append(audit.c.id < before)
+    statement = sa.select(audit).where(*wanted).order_by(audit.c.id.desc()).limit(limit)
     return unit.execute(statement).mappings().all()

@@ -17,13 +17,14 @@ from .answers import answer
 def login(platform: Platform) -> Response:
     requests.parameters(request)
     told = requests.body(request)
-    requests.only(told, "user", "password")
+    requests.only(told, "user", "password", "code")
     signed_in = identity.sign_in_for_token(
         platform.main,
         told.get("user"),
         told.get("password"),
         request.remote_addr,
         request.headers.get("User-Agent"),
+        told.get("code"),
     )
     return answer({"token": signed_in.secret})
 

@@ -7,20 +7,30 @@ from flask import Blueprint
 from . import (
     account,
     administration,
+    audit_trail,
     bulk,
     collaboration,
     exports,
     forms,
     home,
     lists,
+    own_second_step,
+    passwords,
+    person_access,
+    providers,
     records,
     search,
+    second_step,
     sign_in,
+    sign_in_rules,
 )
 from . import bin as recycle_bin
 
 PAGES: tuple[Blueprint, ...] = (
     sign_in.pages,
+    second_step.pages,
+    passwords.pages,
+    providers.pages,
     home.pages,
     search.pages,
     forms.pages,
@@ -31,5 +41,9 @@ PAGES: tuple[Blueprint, ...] = (
     collaboration.pages,
     recycle_bin.pages,
     account.pages,
+    own_second_step.pages,
     administration.pages,
+    person_access.pages,
+    sign_in_rules.pages,
+    audit_trail.pages,
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from ...errors import SignInFailed, TooManyAttempts, TypecaseError
 from ...runtime import identity
+from ...runtime.identity import HalfIn
+from ...runtime.one_time import SECOND_STEP
+from .. import sign_in_pages
 from ..answers import safe_path
-from ..cookies import LANGUAGE_COOKIE, drop_session, remember, set_session
-from ..errors import status_of
+from ..cookies import LANGUAGE_COOKIE, STEP_COOKIE, drop_session, remember, set_brief
 from ..visits import require_same_origin, require_token, visit
 
 pages = Blueprint("sign_in", __name__)
@@ -16,7 +18,7 @@ pages = Blueprint("sign_in", __name__)
 
 @pages.get("/login")
 def show() -> Response:
-    response = make_response(_page(request.args.get("next")))
+    response = shown(request.args.get("next"))
     if request.args.get("language"):
         remember(response, LANGUAGE_COOKIE, visit().locale)
     return response
@@ -27,15 +29,17 @@ def enter() -> Response:
     """A new session with a new id, whatever cookie the browser came with."""
     require_same_origin()
     here, form = visit(), request.form
-    user, password = form.get("user", ""), form.get("password", "")
+    user, password, next_ = form.get("user", ""), form.get("password", ""), form.get("next")
     agent = request.headers.get("User-Agent")
     try:
-        signed_in = identity.sign_in(here.workspace, user, password, request.remote_addr, agent)
+        admitted = identity.sign_in(here.workspace, user, password, request.remote_addr, agent)
     except (SignInFailed, TooManyAttempts) as error:
-        return make_response(_page(form.get("next"), user, error), status_of(error))
-    response = make_response(redirect(safe_path(form.get("next")), 303))
-    set_session(response, signed_in.secret)
-    return response
+        return shown(next_, user, error)
+    if isinstance(admitted, HalfIn):
+        response = make_response(redirect(url_for("second_step.show", next=safe_path(next_)), 303))
+        set_brief(response, STEP_COOKIE, admitted.secret, SECOND_STEP.lasts)
+        return response
+    return sign_in_pages.let_in(admitted, next_)
 
 
 @pages.post("/logout")
@@ -53,6 +57,12 @@ def leave() -> Response:
     return response
 
 
-def _page(next_: str | None, user: str = "", problem: TypecaseError | None = None) -> str:
-    text = problem.text(visit().locale) if problem else None
-    return render_template("login.html", next=safe_path(next_), user=user, problem=text)
+def shown(next_: str | None, user: str = "", error: TypecaseError | None = None) -> Response:
+    """The page to sign in on."""
+    return sign_in_pages.answer(
+        "sign_in/login.html",
+        error,
+        next=safe_path(next_),
+        user=user,
+        providers=sign_in_pages.platform().providers,
+    )

@@ -1,0 +1,190 @@
+"""The audit trail as values for its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from ..errors import BadRequest
+from ..metadata.formats import moment_format
+from ..runtime import audit
+from ..runtime.audit import Entry, Wanted
+from ..runtime.forms import titles_of
+from ..runtime.storage.unit_of_work import Unit
+from .filtering import Choice
+from .labels import Labels
+
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Kinds of entries that one asks for together."""
+
+    name: str
+    label: str
+    kinds: tuple[str, ...]
+
+
+GROUPS = (
+    Group("sign_ins", "Signing in and out", ("sign_in", "sign_out", "password_accepted",
+          "session_ended", "sessions_ended")),
+    Group("failed", "Failed sign-ins", ("sign_in_failed", "sign_in_blocked", "code_failed")),
+    Group("ways_in", "Passwords and second steps", (
+          "password_changed", "password_reset", "password_chosen", "password_link_asked",
+          "password_link_made", "invited", "second_step_set", "second_step_removed",
+          "second_step_reset", "recovery_code_used", "recovery_codes_made", "account_linked",
+          "account_unlinked", "sign_in_rules_changed")),
+    Group("people", "People and rights", ("user_created", "user_changed", "rights_changed",
+          "user_disabled", "user_enabled")),
+    Group("tokens", "API tokens", ("token_created", "token_revoked")),
+    Group("exports", "Exports", ("exported",)),
+)  # fmt: skip
+
+KINDS: Mapping[str, tuple[str, str]] = {
+    "sign_in": ("Signed in", "login"),
+    "sign_in_failed": ("Sign-in failed", "alert-circle"),
+    "sign_in_blocked": ("Sign-in failed, must wait", "hourglass"),
+    "sign_out": ("Signed out", "logout"),
+    "session_ended": ("Session ended", "logout"),
+    "sessions_ended": ("Signed out everywhere", "logout"),
+    "password_changed": ("Password changed", "password"),
+    "password_reset": ("Password reset", "password"),
+    "password_link_asked": ("Asked for a new password", "mail"),
+    "password_link_made": ("Link for a new password", "link"),
+    "password_chosen": ("Password chosen by link", "password"),
+    "password_accepted": ("Password right, code asked", "key"),
+    "code_failed": ("Wrong code", "alert-circle"),
+    "second_step_set": ("Second step set up", "shield-check"),
+    "second_step_removed": ("Second step switched off", "shield"),
+    "second_step_reset": ("Second step reset", "shield"),
+    "recovery_code_used": ("Recovery code used", "key"),
+    "recovery_codes_made": ("New recovery codes", "refresh"),
+    "account_linked": ("Linked with a provider", "link"),
+    "account_unlinked": ("Link with a provider removed", "link"),
+    "invited": ("Invited", "mail"),
+    "sign_in_rules_changed": ("Rules of signing in changed", "settings"),
+    "exported": ("Exported a list", "file-export"),
+    "token_created": ("API token made", "key"),
+    "token_revoked": ("API token revoked", "key"),
+    "user_created": ("Person added", "user-plus"),
+    "user_changed": ("Person changed", "user"),
+    "rights_changed": ("Rights changed", "user-bolt"),
+    "user_disabled": ("Person disabled", "lock"),
+    "user_enabled": ("Person enabled", "lock-open"),
+}
+"""What to call each kind, and its icon."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRow:
+    when: str
+    label: str
+    icon: str
+    who: str
+    about: str
+    about_url: str | None
+    what: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditModel:
+    rows: tuple[AuditRow, ...]
+    groups: tuple[Choice, ...]
+    people: tuple[Choice, ...]
+    since: str
+    until: str
+    next: str | None
+
+
+def build(unit: Unit, asked: Mapping[str, str], labels: Labels) -> AuditModel:
+    """A page of entries. Raises AccessDenied, BadRequest."""
+    wanted = wanted_of(unit, asked)
+    found = audit.find(unit, wanted, asked.get("before") or None, ROWS)
+    ids = {i for e in found for i in (e.actor, e.about) if i} | {wanted.person or ""} - {""}
+    names = titles_of(unit, {"user": ids})
+    more = {k: asked[k] for k in ("group", "person", "since", "until") if asked.get(k)}
+    return AuditModel(
+        rows=tuple(_row(unit, each, names, labels) for each in found),
+        groups=tuple(
+            Choice(g.name, labels.text(g.label), g.name == asked.get("group")) for g in GROUPS
+        ),
+        people=tuple(Choice(i, n, True) for i, n in names.items() if i == wanted.person),
+        since=asked.get("since", ""),
+        until=asked.get("until", ""),
+        next=urlencode({**more, "before": found[-1].id}) if len(found) == ROWS else None,
+    )
+
+
+def wanted_of(unit: Unit, asked: Mapping[str, str]) -> Wanted:
+    """What the filter says; days are those of the reader's zone. Raises BadRequest."""
+    group = next((g for g in GROUPS if g.name == asked.get("group")), None)
+    until = _day(unit, asked.get("until"))
+    return Wanted(
+        kinds=group.kinds if group else (),
+        person=asked.get("person") or None,
+        since=_day(unit, asked.get("since")),
+        until=until + timedelta(days=1) if until else None,
+    )
+
+
+def _day(unit: Unit, text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), unit.zone)
+    except ValueError as error:
+        raise BadRequest("{text} is not a day.", text=text) from error
+
+
+def _row(unit: Unit, entry: Entry, names: Mapping[str, str], labels: Labels) -> AuditRow:
+    label, icon = KINDS.get(entry.kind, (entry.kind.replace("_", " "), "point"))
+    return AuditRow(
+        when=moment_format(labels.locale)(entry.at, unit.zone),
+        label=labels.text(label),
+        icon=icon,
+        who=_name(entry.actor, names, labels),
+        about=_name(entry.about, names, labels) if entry.about != entry.actor else "",
+        about_url=f"/admin/users/{entry.about}" if entry.about else None,
+        what=_what(unit, entry.data, labels),
+        address=entry.address or "",
+    )
+
+
+def _name(id_: str | None, names: Mapping[str, str], labels: Labels) -> str:
+    return names.get(id_, labels.text("System")) if id_ else "–"
+
+
+def _what(unit: Unit, data: Mapping[str, Any], labels: Labels) -> str:
+    """The details in a few words."""
+    said = []
+    for name, value in data.items():
+        if name == "user" or value in (None, 0, "", [], ()):
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        said.append(f"{labels.text(DETAILS.get(name, name))}: {text}")
+    return " · ".join(said)
+
+
+DETAILS: Mapping[str, str] = {
+    "as": "As",
+    "count": "Count",
+    "fields": "Fields",
+    "hint": "Token",
+    "how": "With",
+    "issuer": "Provider",
+    "left": "Left",
+    "object": "Object",
+    "permission_sets": "Permission sets",
+    "provider": "Provider",
+    "role": "Role",
+    "scopes": "Scopes",
+    "second_step_required": "Second step for everybody",
+    "link_by_email": "Linked by e-mail",
+    "session": "Session",
+    "wait_seconds": "Seconds to wait",
+}

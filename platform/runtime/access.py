@@ -102,6 +102,8 @@ def in_full(actor: Actor, obj: Object, catalog: Catalog) -> RowCondition:
         return Nobody()
     if "edit_all" in rights or obj.owner == "none":
         return Everyone()
+    if obj.access.default == "edit" and not actor.outside:
+        return Everyone("Every record of the object is open to the organisation.")
     if (obj.owner == "parent" or obj.access.rights == "parent") and obj.master is not None:
         parent = catalog.object(obj.master.targets[0])
         return _above(obj.master, parent, in_full(actor, parent, catalog))

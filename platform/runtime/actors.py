@@ -56,7 +56,7 @@ class Actor:
     @property
     def key(self) -> tuple[object, ...]:
         """What statements prepared for this actor are kept by."""
-        return self.id, self.rights_version, self.role, self.permission_sets, self.scopes
+        return self.id, self.rights_version, self.permission_sets, self.principals, self.scopes
 
 
 SYSTEM = Actor(

@@ -24,6 +24,8 @@ class Change:
     """Names of the fields the caller wrote, as they are called now."""
     problems: list[FieldProblem] = field(default_factory=list)
     context: ParseContext | None = None
+    handing: str | None = None
+    """How its owner changes, where something else than a form decides that: ``claim``, …"""
 
     @property
     def is_new(self) -> bool:

@@ -16,7 +16,7 @@ from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 WATCHED_SYSTEM = ("owner", "record_type")
-BESIDE = ("tags", "files")
+BESIDE = ("tags", "files", "shares")
 """What lies beside the record and leaves a trace here, under these names."""
 
 

@@ -22,6 +22,7 @@ from . import (
     hooks,
     inputs,
     numbering,
+    ownership,
     references,
     rollups,
     search_indexing,
@@ -93,6 +94,7 @@ def save(
 ) -> None:
     """What happens to every record that is saved, in this order."""
     inputs.parse(unit, of, changes)
+    ownership.check(unit, of, changes)
     defaults.apply(unit, of, changes)
     hooks.run(unit.hooks.before, unit, of, changes)
     validation.check(unit, of, changes, also_required)
@@ -103,11 +105,17 @@ def save(
     duplicates.check(unit, of, changes)
     _refuse_if_invalid(changes)
     numbering.draw(unit, of, changes)
+    keep(unit, of, changes)
+
+
+def keep(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Writes what stands fast, and what follows from it."""
     _write(unit, of, changes)
     history.record(unit, of, changes)
     search_indexing.index(unit, of, changes)
     rollups.follow(unit, of, changes)
     branches.follow(unit, of, changes)
+    ownership.follow(unit, of, changes, keep)
     hooks.run(unit.hooks.after, unit, of, changes)
 
 

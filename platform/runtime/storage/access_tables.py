@@ -65,3 +65,20 @@ queue = sa.Table(
 )
 """A queue owns records, so it stands among those who can, in ``tc_user``; ``definition`` is its
 permanent id. Not ``live``: the definition is gone, what it owns stays."""
+
+ownership = sa.Table(
+    "tc_ownership",
+    metadata,
+    sa.Column("id", Id(), primary_key=True),
+    sa.Column("object", sa.Text, nullable=False),
+    sa.Column("record", Id(), nullable=False),
+    sa.Column("before", Id()),
+    sa.Column("after", Id()),
+    sa.Column("how", sa.Text, nullable=False),
+    sa.Column("at", Moment(), nullable=False),
+    sa.Column("by", Id(), nullable=False),
+    sa.Index("ix_tc_ownership_record", "record", "at"),
+    sa.Index("ix_tc_ownership_after", "after", "at"),
+    sqlite_strict=True,
+)
+"""Every change of owner: ``how`` is ``handed_over``, ``along`` or the pool's word for it."""

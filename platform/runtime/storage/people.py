@@ -117,6 +117,12 @@ def names(unit: Unit, ids: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def kind_of(unit: Unit, id_: str) -> str | None:
+    """``person`` or ``queue``; None: nobody, or somebody who is disabled."""
+    chosen = sa.select(user.c.kind).where(user.c.id == id_, user.c.is_active)
+    return unit.execute(chosen).scalar_one_or_none()
+
+
 def name_of(unit: Unit, id_: str) -> str:
     return names(unit, [id_]).get(id_, "?")
 

@@ -5,20 +5,22 @@ Values come and go under their names (``amount``, ``amount_currency``); nobody a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from ...metadata.rights import ObjectRight
+from .. import access
 from .row_rights import parameters
-from .selection import Selection
+from .selection import Selection, Side
 from .set_values import all_values
 from .tables import ObjectTable
 from .text_keys import sort_key
 from .unit_of_work import Unit
 
-MAY = {"edit": "__may_edit", "delete": "__may_delete"}
+MAY: tuple[tuple[str, ObjectRight], ...] = (("__may_edit", "edit"), ("__may_delete", "delete"))
+IN_FULL = "__in_full"
 
 
 def load(
@@ -30,37 +32,51 @@ def load(
 ) -> dict[str, dict[str, Any]]:
     """The stored values of the records among ``ids`` that the actor may ``right``, by id.
 
-    ``__may_edit`` and ``__may_delete`` tell what else the actor may do with each.
+    ``__may_edit``, ``__may_delete`` and ``__in_full`` tell what else the actor may do with each.
     """
-    bin_state = of["deleted_at"].is_not(None) if binned else of["deleted_at"].is_(None)
-    statement = _stored(unit, of).where(
-        of["id"].in_(sa.bindparam("ids", expanding=True)), bin_state
-    )
-    limit = _allowed(unit, of, right)
-    if limit is not None:
-        statement = statement.where(limit)
+    key = ("load", of.object.name, right, binned, unit.actor.key)
+    statement = unit.model.prepared.get(key)
+    if statement is None:
+        statement = _load(unit, of, right, binned)
+        unit.model.keep(key, statement)
     found = unit.execute(statement, {"ids": list(ids), **parameters(unit)})
     return {row["id"]: dict(row) for row in found.mappings()}
+
+
+def _load(unit: Unit, of: ObjectTable, right: ObjectRight, binned: bool) -> sa.Select[Any]:
+    bin_state = of["deleted_at"].is_not(None) if binned else of["deleted_at"].is_(None)
+    chosen = of["id"].in_(sa.bindparam("ids", expanding=True))
+    statement = _stored(unit, of).add_columns(*_told(unit, of)).where(chosen, bin_state)
+    limit = _selection(unit, of).row_limit(Side(of, of.table), right)
+    return statement if limit is None else statement.where(limit)
+
+
+def load_all(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The stored values of living records by id, whoever may see them: for what the system does
+    on the way."""
+    statement = _stored(unit, of).where(of["id"].in_(list(ids)), of["deleted_at"].is_(None))
+    return {row["id"]: dict(row) for row in unit.execute(statement).mappings()}
 
 
 def _stored(unit: Unit, of: ObjectTable) -> sa.Select[Any]:
     columns: list[sa.ColumnElement[Any]] = [c.label(name) for name, c in of.columns.items()]
     for name, table in of.sets.items():
         columns.append(all_values(table, of["id"], of.table, unit.is_postgres).label(name))
-    for right, label in MAY.items():
-        allowed = _allowed(unit, of, _right(right))
-        columns.append((sa.true() if allowed is None else allowed).label(label))
     return sa.select(*columns)
 
 
-def _allowed(unit: Unit, of: ObjectTable, right: ObjectRight) -> sa.ColumnElement[bool] | None:
+def _told(unit: Unit, of: ObjectTable) -> Iterator[sa.ColumnElement[Any]]:
+    """What the actor may do with each row."""
+    selection = _selection(unit, of)
+    limits = {label: selection.row_limit(selection.root, right) for label, right in MAY}
+    limits[IN_FULL] = selection.limited(access.in_full(unit.actor, of.object, unit.catalog))
+    for label, limit in limits.items():
+        yield (sa.true() if limit is None else limit).label(label)
+
+
+def _selection(unit: Unit, of: ObjectTable) -> Selection:
     name, dialect = of.object.name, unit.connection.dialect.name
-    selection = Selection(unit.model, unit.actor, name, dialect, unit.surroundings)
-    return selection.row_limit(selection.root, right)
-
-
-def _right(name: str) -> ObjectRight:
-    return "delete" if name == "delete" else "edit"
+    return Selection(unit.model, unit.actor, name, dialect, unit.surroundings)
 
 
 def insert(unit: Unit, of: ObjectTable, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,57 @@
+"""Who owned what, and what goes along when it changes hands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...metadata.definitions import Object
+from . import records
+from .access_tables import ownership
+from .tables import ObjectTable
+from .unit_of_work import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """``how``: ``handed_over``, ``along``, or what the pool calls it."""
+
+    record: str
+    before: str | None
+    after: str | None
+    how: str
+
+
+def note(unit: Unit, obj: Object, moved: Sequence[Moved]) -> None:
+    rows = [
+        {
+            "id": unit.new_id(),
+            "object": obj.id,
+            "record": each.record,
+            "before": each.before,
+            "after": each.after,
+            "how": each.how,
+            "at": unit.now,
+            "by": unit.actor.id,
+        }
+        for each in moved
+    ]
+    unit.execute(sa.insert(ownership), rows)
+
+
+def going_along(
+    unit: Unit, of: ObjectTable, field: str, owners: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Stored values of the living records that point by ``field`` to one of ``owners`` (record →
+    its former owner) and belong to that same person, whoever may see them."""
+    chosen = sa.select(of["id"], of[field], of["owner"]).where(
+        of[field].in_(sorted(owners)),
+        of["owner"].in_(sorted(set(owners.values()))),
+        of["deleted_at"].is_(None),
+    )
+    found = unit.execute(chosen).all()
+    ids = [id_ for id_, parent, owner in found if owners[parent] == owner]
+    return list(records.load_all(unit, of, ids).values()) if ids else []

@@ -74,7 +74,7 @@ TABLE: dict[str, Row] = {
     "account.revoke_token": Row((404, 404, 404, 404), {"id": "00000000"}),
     "account.show": Row((200, 200, 200, 200)),
     "administration_access.end_sessions": Row((403, 403, 403, 303)),
-    "administration_access.invite": Row((403, 403, 403, 200), {"login": "new", "name": "New"}),
+    "administration_access.invite": Row((403, 403, 403, 200), {"login": "guest", "name": "Guest"}),
     "administration_access.link": Row((403, 403, 403, 200)),
     "administration_access.reset_second_step": Row((403, 403, 403, 404)),
     "administration_access.revoke_token": Row((403, 403, 403, 404), {"id": NOBODY}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -135,7 +135,8 @@ def anybody_with(unit: Unit, system: frozenset[str]) -> bool:
 
 
 def _select() -> sa.Select[Any]:
-    columns = [c for c in user.c if c.name != "password_hash"]
+    told = {each.name for each in fields(User)}
+    columns = [c for c in user.c if c.name in told]
     return sa.select(*columns, user.c.password_hash.is_not(None).label("has_password"))
 
 

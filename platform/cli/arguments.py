@@ -53,6 +53,11 @@ def add_place(parser: Parser) -> None:
 def add_address(parser: Parser) -> None:
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (8000; 0: any free one)")
+    parser.add_argument(
+        "--debug-footer",
+        action="store_true",
+        help="show on every page how many statements and milliseconds it took",
+    )
 
 
 def settings_from(arguments: argparse.Namespace) -> Settings:
@@ -64,4 +69,5 @@ def settings_from(arguments: argparse.Namespace) -> Settings:
         schema=arguments.schema,
         host=getattr(arguments, "host", None),
         port=getattr(arguments, "port", None),
+        debug_footer=getattr(arguments, "debug_footer", False),
     )

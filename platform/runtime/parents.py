@@ -10,6 +10,7 @@ from ..errors import AccessDenied, BadRequest, NotFound
 from ..metadata.definitions import Object
 from . import access
 from .storage import records
+from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 Kind = Literal["comments", "files", "tags"]
@@ -53,10 +54,22 @@ def several(
     access.require(unit.actor, "read", of.object)
     if kind is not None and kind not in of.object.tracks:
         raise BadRequest(KEEPS_NONE[kind], object=of.object.label)
-    stored = records.load(unit, of, ids)
+    stored = _load(unit, of, ids)
     if any(id_ not in stored for id_ in ids):
         raise NotFound()
     return [Parent(of.object, id_, stored[id_], bool(stored[id_]["__may_edit"])) for id_ in ids]
+
+
+def _load(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+    """A page asks for its record again and again: for its timeline, its files, its tags."""
+    if unit.writes:
+        return records.load(unit, of, ids)
+    name = of.object.name
+    missing = [id_ for id_ in ids if (name, id_) not in unit.snapshot]
+    if missing:
+        found = records.load(unit, of, missing)
+        unit.snapshot.update({(name, id_): row for id_, row in found.items()})
+    return {id_: unit.snapshot[name, id_] for id_ in ids if (name, id_) in unit.snapshot}
 
 
 def require_editable(parents: Sequence[Parent]) -> None:

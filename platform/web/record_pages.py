@@ -16,7 +16,7 @@ from ..metadata.field_types.base import Widget
 from ..metadata.formats import relative_moment
 from ..metadata.layouts import Page as LayoutPage
 from ..metadata.layouts import Placement, Section, Tab
-from ..runtime import access, files, layouting, panes, reading, tags
+from ..runtime import access, files, layouting, panes, parents, reading, tags
 from ..runtime.changes import Change
 from ..runtime.facts import Facts
 from ..runtime.panes import PaneFrame
@@ -131,8 +131,7 @@ class RecordModel:
 def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = None) -> RecordModel:
     """The page with the tab ``tab``, or the first one. Raises AccessDenied, NotFound."""
     obj = unit.catalog.object(name)
-    access.require(unit.actor, "read", obj)
-    stored = reading.stored(unit, obj.name, id_)
+    stored = parents.visible(unit, obj.name, id_).values
     maker = _Maker(unit, obj, id_, labels, may_edit=_may(unit, obj, stored, "edit"))
     tabs = maker.tabs(tab)
     record_type = next((t for t in obj.record_types if t.name == stored["record_type"]), None)

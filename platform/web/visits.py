@@ -7,8 +7,9 @@ the cookie names; ``writes`` asks for the session's token first, so no view can 
 from __future__ import annotations
 
 import hmac
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,11 +78,17 @@ class Visit:
     catalog: Catalog | None = None
     csrf: str = ""
     statements: int = 0
+    began: float = field(default_factory=time.perf_counter)
     holder: Holder | None = None
 
     @property
     def labels(self) -> Labels:
         return Labels(self.catalog or Catalog(0), self.locale)
+
+    @property
+    def milliseconds(self) -> float:
+        """Since the request arrived."""
+        return (time.perf_counter() - self.began) * 1000
 
     def opened(self, unit: Unit) -> None:
         """Takes over what opening the unit found out."""
@@ -200,4 +207,5 @@ def require_token(expected: str) -> None:
 
 
 def debug_shown() -> bool:
-    return bool(current_app.config["TYPECASE"].settings.debug)
+    settings = current_app.config["TYPECASE"].settings
+    return bool(settings.debug or settings.debug_footer)

@@ -53,8 +53,10 @@ class Unit:
     """Versions and credential, as the first statement found them."""
     hooks: Hooks = NO_HOOKS
     after_commit: list[Callable[[], None]] = field(default_factory=list)
-    after_rollback: list[Callable[[], None]] = field(default_factory=list)
-    """Called when the transaction was undone: to write down elsewhere why."""
+    snapshot: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    """Records a reading unit has loaded already, by object and id: they do not change for it."""
+    after_rollback: list[Callable[[Unit], None]] = field(default_factory=list)
+    """Called with a unit of their own when this one was undone: to write down why."""
     bounds: Any = None
     """How much happens by itself in this transaction, as the floor above counts it."""
 

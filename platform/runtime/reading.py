@@ -78,11 +78,17 @@ def stored(unit: Unit, object_name: str, id_: str, binned: bool = False) -> dict
 
 
 def _all_paths(unit: Unit, object_name: str) -> tuple[str, ...]:
-    of = unit.model.table(unit.catalog.object(object_name).name)
-    paths = list(SYSTEM_COLUMNS)
-    for field in access.readable(unit.actor, of.object):
-        paths += [field.name, *type_of(field).parts(field)]
-    return tuple(dict.fromkeys(paths))
+    """What the actor may read of a record, kept for them."""
+    key = ("paths", object_name, unit.actor.key)
+    kept: tuple[str, ...] | None = unit.model.prepared.get(key)
+    if kept is None:
+        of = unit.model.table(unit.catalog.object(object_name).name)
+        paths = list(SYSTEM_COLUMNS)
+        for field in access.readable(unit.actor, of.object):
+            paths += [field.name, *type_of(field).parts(field)]
+        kept = tuple(dict.fromkeys(paths))
+        unit.model.keep(key, kept)
+    return kept
 
 
 def _record(object_name: str, row: Mapping[str, Any], paths: Sequence[str]) -> Record:

@@ -53,6 +53,7 @@ def create_app(platform: Platform) -> Flask:
         MAX_FORM_PARTS=5_000,
         SEND_FILE_MAX_AGE_DEFAULT=ONE_YEAR,
     )
+    app.session_interface = Notes(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(template_words(load_assets()))
     app.context_processor(page_words)
@@ -76,6 +77,8 @@ def _arrive(platform: Platform) -> Callable[[], None]:
     def arrive() -> None:
         given = request.headers.get("X-Request-Id", "")
         g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+        if failures.is_below_api():
+            return  # clients of the API have a credential of their own, and no looks
         cookie = request.cookies.get(cookies.SESSION_COOKIE)
         g.visit = Visit(
             workspace=platform.main,

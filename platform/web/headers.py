@@ -30,13 +30,16 @@ FIXED = {
 
 
 def add_headers(response: Response) -> Response:
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
-    response.headers["X-Request-Id"] = g.get("request_id", "")
+    headers = response.headers
+    given = {name.lower() for name, _ in headers}
+    headers.extend([each for each in FIXED.items() if each[0].lower() not in given])
+    headers["X-Request-Id"] = g.get("request_id", "")
     if request.path.startswith("/static/"):
         return response
-    response.headers.setdefault("Cache-Control", "no-store")
-    response.vary.update(("Cookie", "X-Fragment"))
+    if "cache-control" not in given:
+        headers.add("Cache-Control", "no-store")
+    if "vary" not in given:
+        headers.add("Vary", "Cookie, X-Fragment")
     if request.is_secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

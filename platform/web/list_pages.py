@@ -31,7 +31,7 @@ from .listing import (
     table_rows,
 )
 
-ASKED = ("view", "filter", "sort", "columns", "cursor", "trail", "panel", "app", "column")
+ASKED = ("view", "filter", "sort", "columns", "cursor", "trail", "panel", "app", "column", "totals")
 SHAPE_ICONS = {
     "table": "table",
     "board": "layout-kanban",
@@ -54,6 +54,8 @@ class Asked:
     views: tuple[View, ...]
     question: Question
     panel: str | None = None
+    totals: bool = False
+    """Sums are wanted however many records there are."""
 
     @classmethod
     def of(cls, unit: Unit, name: str, args: Mapping[str, str]) -> Asked:
@@ -73,7 +75,8 @@ class Asked:
         if question.view and view is None:
             hint = nearest(question.view, [v.name for v in views])
             raise BadRequest("There is no view {name}.{hint}", name=question.view, hint=hint)
-        return cls(obj, view or views[0], views, question, args.get("panel"))
+        wanted = args.get("panel"), args.get("totals") == "all"
+        return cls(obj, view or views[0], views, question, *wanted)
 
     @property
     def url(self) -> str:
@@ -150,7 +153,7 @@ def build(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
     return model.with_(
         heads=tuple(_head(asked, model, column) for column in columns),
         rows=table_rows(asked.object, columns, page.rows, labels, editable),
-        totals=_totals(unit, asked, columns, displays, page),
+        **_totals(unit, asked, columns, page, model),
         column_choices=_column_choices(unit, asked, columns, labels),
         count_text=_count_text(asked, page, labels),
         **_places(asked, page, model),
@@ -254,16 +257,21 @@ def _places(asked: Asked, page: Page, model: ListModel) -> dict[str, str | None]
 
 
 def _totals(
-    unit: Unit, asked: Asked, columns: tuple[Column, ...], displays: Displays, page: Page
-) -> tuple[str, ...]:
-    """Sums under the columns that the view names; none where a page shows everything empty."""
+    unit: Unit, asked: Asked, columns: tuple[Column, ...], page: Page, model: ListModel
+) -> dict[str, Any]:
+    """Sums under the columns that the view names; none where a page shows everything empty.
+
+    A sum reads every record of the list: one of more than CAPPED_COUNT is made when asked for.
+    """
     wanted = [c.path for c in columns if c.path in asked.view.totals]
     if not wanted or not page.rows:
-        return ()
+        return {}
+    if page.count_is_capped and not asked.totals:
+        return {"totals_url": f"{model.here}{'&' if '?' in model.here else '?'}totals=all"}
     measures = tuple(Measure("sum", path) for path in wanted)
     query = Query(asked.object.name, filters=asked.filters, measures=measures)
     found = next(iter(reading.groups(unit, query)), {})
-    return tuple(_total(column, found) for column in columns)
+    return {"totals": tuple(_total(column, found) for column in columns)}
 
 
 def _total(column: Column, found: Mapping[str, Any]) -> str:

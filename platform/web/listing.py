@@ -83,6 +83,8 @@ class ListModel:
     heads: tuple[Head, ...] = ()
     rows: tuple[TableRow, ...] = ()
     totals: tuple[str, ...] = ()
+    totals_url: str | None = None
+    """Where they are added up, when there are too many records to do so unasked."""
     chips: tuple[Chip, ...] = ()
     column_choices: tuple[Any, ...] = ()
     count_text: str = ""

@@ -62,7 +62,7 @@ def test_what_the_api_shows_it_takes_back_unchanged(things: Everything) -> None:
     for number in range(RECORDS):
         before = things.record(number)
         with things.workspace.read(SYSTEM) as unit:
-            body = record_json(unit.catalog, before)
+            body = record_json(unit, before)
         names = {name_of(s) for s in STORED} | {"f_currency_currency", "f_lookups_object"}
         things.change(number, {name: body[name] for name in names if name in body})
         after = things.record(number)

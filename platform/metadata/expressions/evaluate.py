@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from simpleeval import SimpleEval
+from simpleeval import FeatureNotAvailable, FunctionNotDefined, SimpleEval
 
 from .functions import ALL_OPERATIONS
 from .operations import Operation
@@ -67,6 +67,24 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
             ast.BoolOp: self._eval_boolop,
             ast.IfExp: self._eval_ifexp,
         }
+
+    def _eval(self, node: ast.expr) -> Any:
+        """Not the inherited one, which looks every value over: only plain ones come in, and our
+        functions make plain ones of them. Raises FeatureNotAvailable."""
+        handler = self.nodes.get(type(node))
+        if handler is None:
+            raise FeatureNotAvailable(f"{type(node).__name__} is not available here")
+        return handler(node)
+
+    def _eval_call(self, node: ast.Call) -> Any:
+        """A function of ours, by its key. Raises FunctionNotDefined, FeatureNotAvailable."""
+        name = node.func
+        if not isinstance(name, ast.Name) or node.keywords:
+            raise FeatureNotAvailable("only functions by name are called here")
+        meaning = self.functions.get(name.id)
+        if meaning is None:
+            raise FunctionNotDefined(name.id, self.expr)
+        return meaning(*[self._eval(argument) for argument in node.args])
 
     def _eval_name(self, node: ast.Name) -> Any:
         """A value by its key. Raises LookupError for one not given, TypeError for one not plain."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -74,10 +75,7 @@ class Database:
         with self._connection() as connection:
             if not self.is_sqlite:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            try:
-                yield connection
-            finally:
-                connection.rollback()
+            yield connection  # closing it ends the transaction
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -103,19 +101,24 @@ class Database:
     ) -> Opening:
         """The first statement: versions, credential and, for a writer, the shared lock that
         keeps a publication away until the writer is done."""
+        asked = {"digest": credential.digest} if credential else {}
         with _translated():
-            statement = _opening(credential)
-            locks = writes and not self.is_sqlite
-            if locks:
-                tried = sa.func.pg_try_advisory_xact_lock_shared(LOCK_CLASS, self.lock_key)
-                statement = statement.add_columns(tried.label("locked"))
-            parameters = {"digest": credential.digest} if credential else {}
-            row = connection.execute(statement, parameters).one()
-            if locks and not row.locked:
-                wait = sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, self.lock_key)
-                connection.execute(sa.select(wait))
-                row = connection.execute(_opening(credential), parameters).one()
+            if not writes or self.is_sqlite:
+                row = connection.execute(_opening(credential), asked).one()
+            else:
+                row = self._begin_writing(connection, credential, asked)
         return Opening(row.catalog, row.rights, _holder(row, credential))
+
+    def _begin_writing(
+        self, connection: Connection, credential: Credential | None, asked: dict[str, str]
+    ) -> sa.Row[Any]:
+        """On PostgreSQL; where a publication is under way, what it leaves behind is read anew."""
+        key = {"lock_key": self.lock_key}
+        row = connection.execute(_opening(credential, locks=True), asked | key).one()
+        if row.locked:
+            return row
+        connection.execute(_WAIT, key)
+        return connection.execute(_opening(credential), asked).one()
 
     def lock_for_publishing(self, connection: Connection) -> bool:
         """Keeps writers out until the transaction ends; False when they do not let go in time."""
@@ -143,13 +146,30 @@ def _version(key: str) -> sa.ScalarSelect[Any]:
 _VERSIONS = (_version("catalog").label("catalog"), _version("rights").label("rights"))
 
 
-def _opening(credential: Credential | None) -> sa.Select[Any]:
-    if credential is None:
-        return sa.select(*_VERSIONS)
-    one_row = sa.select(*_VERSIONS).subquery("versions")
-    held = session if credential.kind == "session" else token
-    on = held.c.hash == sa.bindparam("digest")
-    return sa.select(one_row, *held.c).select_from(one_row.outerjoin(held, on))
+def _first_statement(held: sa.Table | None, locks: bool) -> sa.Select[Any]:
+    statement = sa.select(*_VERSIONS)
+    if held is not None:
+        one_row = statement.subquery("versions")
+        on = held.c.hash == sa.bindparam("digest")
+        statement = sa.select(one_row, *held.c).select_from(one_row.outerjoin(held, on))
+    if locks:
+        tried = sa.func.pg_try_advisory_xact_lock_shared(LOCK_CLASS, _LOCK_KEY)
+        statement = statement.add_columns(tried.label("locked"))
+    return statement
+
+
+_LOCK_KEY = sa.bindparam("lock_key", type_=sa.Integer())
+_WAIT = sa.select(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, _LOCK_KEY))
+_OPENINGS = MappingProxyType({
+    (kind, locks): _first_statement(held, locks)
+    for kind, held in ((None, None), ("session", session), ("token", token))
+    for locks in (False, True)
+})  # fmt: skip
+"""Whose credential it is and whether to lock → the first statement, made once."""
+
+
+def _opening(credential: Credential | None, locks: bool = False) -> sa.Select[Any]:
+    return _OPENINGS[credential.kind if credential else None, locks]
 
 
 def _holder(row: sa.Row[Any], credential: Credential | None) -> Holder | None:

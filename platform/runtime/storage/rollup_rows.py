@@ -45,7 +45,7 @@ def recount(
         selection = select_from(unit, parent, around)
         statement = _recount(selection, rollups)
         if not selection.speaks_of_today:
-            unit.model.prepared[key] = statement
+            unit.model.keep(key, statement)
     unit.execute(statement, {ACTOR: SYSTEM.id, "ids": list(ids)})
 
 

@@ -35,6 +35,8 @@ SYSTEM_COLUMNS = (
 )
 """What every record has; the last two are ours: a counter, and the deletion it went with."""
 
+MOST_PREPARED = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -70,7 +72,14 @@ class StorageModel:
         self.metadata = sa.MetaData()
         self._tables: dict[str, ObjectTable] = {}
         self.prepared: dict[object, Any] = {}
-        """Statements made for these tables, kept as long as they are."""
+        """Statements made for these tables, and what else follows from them and from who asks;
+        kept as long as they are."""
+
+    def keep(self, key: object, made: Any) -> None:
+        """Keeps ``made`` in ``prepared``; questions have no end, so what is kept has one."""
+        if len(self.prepared) >= MOST_PREPARED:
+            self.prepared.clear()
+        self.prepared[key] = made
 
     def table(self, object_name: str) -> ObjectTable:
         found = self._tables.get(object_name)

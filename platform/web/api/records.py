@@ -49,7 +49,7 @@ def _list(
     asked = _query(unit, name, told, fields, within)
     page = reading.find(unit, asked)
     paths = list(dict.fromkeys(("id", "version", *fields)))
-    serialize = serializer(unit.catalog, name, paths)
+    serialize = serializer(unit, name, paths)
     document: dict[str, Any] = {
         "records": [serialize(row.values) for row in page.rows],
         "next": page.next,
@@ -204,7 +204,7 @@ def _saved(unit: Unit, object_name: str, id_: str, status: int = 200) -> Respons
 
 def _one(unit: Unit, found: Record, status: int = 200) -> Response:
     etag = f'"{found.version}.{found.rollups}"'
-    return answer(record_json(unit.catalog, found), status, ETag=etag)
+    return answer(record_json(unit, found), status, ETag=etag)
 
 
 def related(unit: Unit, object_name: str, id_: str, relation: str) -> Response:

@@ -12,13 +12,23 @@ from ...metadata.definitions import Field
 from ...metadata.field_types import type_of
 from ...runtime.queries import Record
 from ...runtime.storage.tables import field_of
+from ...runtime.storage.unit_of_work import Unit
 
 Serialize = Callable[[Mapping[str, Any]], dict[str, Any]]
 HIDDEN = ("tc_rollups", "tc_deletion")
 
 
-def serializer(catalog: Catalog, object_name: str, paths: Sequence[str]) -> Serialize:
-    """A function from a row to its JSON, for exactly these paths."""
+def serializer(unit: Unit, object_name: str, paths: Sequence[str]) -> Serialize:
+    """A function from a row to its JSON, for exactly these paths; kept with the tables."""
+    key = ("json", object_name, tuple(paths))
+    kept: Serialize | None = unit.model.prepared.get(key)
+    if kept is None:
+        kept = _serializer(unit.catalog, object_name, paths)
+        unit.model.keep(key, kept)
+    return kept
+
+
+def _serializer(catalog: Catalog, object_name: str, paths: Sequence[str]) -> Serialize:
     shown = [(path, _writer(catalog, object_name, path)) for path in paths if path not in HIDDEN]
 
     def serialize(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -27,8 +37,8 @@ def serializer(catalog: Catalog, object_name: str, paths: Sequence[str]) -> Seri
     return serialize
 
 
-def record_json(catalog: Catalog, record: Record) -> dict[str, Any]:
-    return serializer(catalog, record.object, list(record.values))(record.values)
+def record_json(unit: Unit, record: Record) -> dict[str, Any]:
+    return serializer(unit, record.object, tuple(record.values))(record.values)
 
 
 def _writer(catalog: Catalog, object_name: str, path: str) -> Callable[[Any], Any]:

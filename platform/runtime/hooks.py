@@ -19,6 +19,10 @@ class Hooks:
     before: tuple[Hook, ...] = ()
     guards: tuple[Hook, ...] = ()
     after: tuple[Hook, ...] = ()
+    binned: tuple[Hook, ...] = ()
+    """Called with ``("delete" or "restore", ids)`` instead of changes."""
+    submit: Callable[..., str] | None = None
+    """Puts a record into an approval: (unit, object, record, approval or None) → id of the case."""
 
 
 def run(hooks: tuple[Hook, ...], unit: Any, of: Any, changes: Any) -> None:

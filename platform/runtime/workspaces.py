@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -9,10 +10,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from ..clock import Clock
-from ..errors import SignInRequired, Unavailable
+from ..errors import SignInRequired, TypecaseError, Unavailable
 from ..metadata.catalog import Catalog
 from . import scopes, sessions
-from .actors import Actor
+from .actors import SYSTEM, Actor
 from .hooks import Hooks
 from .settings import WorkspaceSettings
 from .storage import catalog_store
@@ -21,6 +22,8 @@ from .storage.failures import Retry, SchemaMoved
 from .storage.people import load_actor
 from .storage.tables import StorageModel
 from .storage.unit_of_work import NO_HOOKS, Unit
+
+LOG = logging.getLogger("typecase.workspaces")
 
 Result = TypeVar("Result")
 MOST_TRIES = 3
@@ -65,11 +68,28 @@ class Workspace:
         self, who: Actor | Credential, via: str = "page", request: str | None = None
     ) -> Iterator[Unit]:
         """A transaction: committed at the end, undone by any error."""
-        with self.database.writing() as connection:
-            unit = self._unit(connection, who, via, request, writes=True)
-            yield unit
+        undone: list[Callable[[Unit], None]] = []
+        try:
+            with self.database.writing() as connection:
+                unit = self._unit(connection, who, via, request, writes=True)
+                undone = unit.after_rollback
+                yield unit
+        except Exception:
+            self._tell(undone)
+            raise
         for callback in unit.after_commit:
             callback()
+
+    def _tell(self, callbacks: list[Callable[[Unit], None]]) -> None:
+        """Lets those who were undone write down why; the reason itself goes on to the caller."""
+        if not callbacks:
+            return
+        try:
+            with self.write(SYSTEM, via="job") as unit:
+                for callback in callbacks:
+                    callback(unit)
+        except TypecaseError as error:
+            LOG.warning("why a transaction was undone could not be written down: %s", error)
 
     def run(
         self,

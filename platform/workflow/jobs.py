@@ -66,7 +66,8 @@ Handler = Inside | Errand
 
 def wait_before(attempt: int) -> timedelta:
     """How long to wait after the ``attempt``-th failure: four times longer each time."""
-    return min(FIRST_WAIT * 4 ** max(0, attempt - 1), LONGEST_WAIT)
+    wait: timedelta = FIRST_WAIT * 4 ** max(0, attempt - 1)
+    return min(wait, LONGEST_WAIT)
 
 
 def row(

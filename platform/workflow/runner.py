@@ -13,14 +13,16 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
-from ..errors import RecordInvalid, TypecaseError, Unavailable
+from ..errors import TypecaseError, Unavailable
 from ..runtime.actors import SYSTEM
 from ..runtime.storage.failures import Retry, SchemaMoved
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
 from .jobs import LEASE, Errand, Handler, Inside, Job, wait_before
+from .runs import in_words
 from .storage import job_rows, lease_rows
 
 LOG = logging.getLogger("typecase.jobs")
@@ -70,13 +72,14 @@ class Runner:
         """
         self._plan()
         with self.workspace.read(SYSTEM, via="job") as unit:
-            if not job_rows.any_due(unit):
+            if not job_rows.any_due(unit, tuple(self.handlers)):
                 return 0
-        claimed = self._run(lambda unit: job_rows.claim(unit, self.name, BATCH, LEASE))
+        claimed = self._run(
+            lambda unit: job_rows.claim(unit, self.name, tuple(self.handlers), BATCH, LEASE)
+        )
         inside = [job for job in claimed if not self._is_errand(job)]
         while inside:
-            count = self._run(lambda unit, rest=tuple(inside): self._work(unit, rest))
-            inside = inside[count:]
+            inside = inside[self._run(partial(self._work, jobs=tuple(inside))) :]
         for job in claimed:
             if self._is_errand(job):
                 self._go(job)
@@ -120,7 +123,8 @@ class Runner:
         return taken
 
     def _attempt(self, unit: Unit, job: Job) -> bool:
-        handler, callbacks = self.handlers.get(job.kind), len(unit.after_commit)
+        handler = self.handlers.get(job.kind)
+        committed, undone = len(unit.after_commit), len(unit.after_rollback)
         if not isinstance(handler, Inside) or job.attempts > handler.most_attempts:
             job_rows.postpone(unit, job, _given_up(handler), None)
             return False
@@ -130,7 +134,10 @@ class Runner:
         except (Retry, SchemaMoved, Unavailable):
             raise
         except Exception as error:
-            del unit.after_commit[callbacks:]
+            del unit.after_commit[committed:]
+            for callback in unit.after_rollback[undone:]:
+                callback(unit)
+            del unit.after_rollback[undone:]
             self._failed(unit, job, handler, error)
             return False
         return True
@@ -179,13 +186,6 @@ class Working:
         """Lets the batch under way end; waits ``seconds`` for it at most."""
         self._stop.set()
         self._thread.join(seconds)
-
-
-def in_words(error: Exception) -> str:
-    """What an administrator reads of a failure."""
-    if isinstance(error, RecordInvalid):
-        return "; ".join(f"{each.field or '-'}: {each.text()}" for each in error.problems)
-    return error.text() if isinstance(error, TypecaseError) else f"{type(error).__name__}: {error}"
 
 
 def _ids(jobs: Sequence[Job]) -> list[str]:

@@ -165,10 +165,10 @@ def test_a_job_that_kills_its_process_each_time_ends_dead(shop: Shop) -> None:
     assert jobs(shop)[0].state == "dead"
 
 
-def test_work_that_no_release_knows_is_dead_and_told(shop: Shop) -> None:
+def test_work_of_another_release_waits_for_it(shop: Shop) -> None:
     put(shop, kind="from_the_future")
-    runner(shop).tick()
-    assert [(job.state, bool(job.error)) for job in jobs(shop)] == [("dead", True)]
+    assert runner(shop).tick() == 0
+    assert [job.state for job in jobs(shop)] == ["waiting"]
 
 
 def test_two_runners_at_once_never_do_the_same(shop: Shop) -> None:

@@ -20,6 +20,7 @@ from .fields import check_fields
 from .layouts import check_layouts, check_views
 from .names import check_names
 from .objects import check_objects
+from .processes import check_processes
 from .rights import check_menus, check_numbering, check_permissions, check_roles
 from .rows import check_rows
 from .sharing import check_sharing
@@ -37,6 +38,7 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_sharing,
     check_menus,
     check_numbering,
+    check_processes,
     check_rows,
     check_translations,
 )

@@ -22,18 +22,24 @@ def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> int:
     return insert_missing(unit, job, rows)
 
 
-def any_due(unit: Unit) -> bool:
+def any_due(unit: Unit, kinds: Collection[str]) -> bool:
     """Whether there is something to claim: a look that locks nothing."""
-    there = sa.or_(sa.exists().where(_due(unit.now)), sa.exists().where(_abandoned(unit.now)))
+    there = sa.or_(
+        sa.exists().where(_due(unit.now, kinds)), sa.exists().where(_abandoned(unit.now))
+    )
     return bool(unit.execute(sa.select(there)).scalar_one())
 
 
-def claim(unit: Unit, holder: str, most: int, lease: timedelta) -> list[Job]:
+def claim(
+    unit: Unit, holder: str, kinds: Collection[str], most: int, lease: timedelta
+) -> list[Job]:
     """Takes up to ``most`` due jobs for ``holder``, the earliest first; a job whose lease has run
-    out is taken over. Each taking counts as an attempt, so one that kills its process ends, too.
+    out is taken over. What is of no known kind waits for a release that knows it.
+
+    Each taking counts as an attempt, so a job that kills its process ends, too.
     """
     unit.execute(sa.update(job).where(_abandoned(unit.now)).values(state=WAITING, lease_by=None))
-    wanted = sa.select(job.c.id).where(_due(unit.now)).order_by(job.c.due_at, job.c.id)
+    wanted = sa.select(job.c.id).where(_due(unit.now, kinds)).order_by(job.c.due_at, job.c.id)
     ids = list(unit.execute(wanted.limit(most).with_for_update(skip_locked=True)).scalars())
     if not ids:
         return []
@@ -96,8 +102,8 @@ def find(unit: Unit, state: str | None, limit: int, before: str | None = None) -
 
 def counts(unit: Unit) -> dict[str, int]:
     """How many jobs there are in each state."""
-    statement = sa.select(job.c.state, sa.func.count()).group_by(job.c.state)
-    return {row.state: row[1] for row in unit.execute(statement)}
+    statement = sa.select(job.c.state, sa.func.count().label("jobs")).group_by(job.c.state)
+    return {row["state"]: row["jobs"] for row in unit.execute(statement).mappings()}
 
 
 def forget(unit: Unit, before: datetime, most: int) -> int:
@@ -106,8 +112,8 @@ def forget(unit: Unit, before: datetime, most: int) -> int:
     return unit.execute(sa.delete(job).where(job.c.id.in_(old))).rowcount
 
 
-def _due(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(job.c.state == WAITING, job.c.due_at <= now)
+def _due(now: datetime, kinds: Collection[str]) -> sa.ColumnElement[bool]:
+    return sa.and_(job.c.state == WAITING, job.c.due_at <= now, job.c.kind.in_(sorted(kinds)))
 
 
 def _abandoned(now: datetime) -> sa.ColumnElement[bool]:

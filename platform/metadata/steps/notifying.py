@@ -1,0 +1,26 @@
+"""``notify``: people are told inside the system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .compiling import Compiling, Step
+from .people import Whom, read_people
+
+KEYS = ("notify", "text", "template")
+
+
+@dataclass(frozen=True, slots=True)
+class NotifyStep(Step):
+    whom: tuple[Whom, ...]
+    text: str
+    template: str | None
+
+
+def read(document: Mapping[str, Any], label: str, here: Compiling) -> NotifyStep | None:
+    if "text" not in document and "template" not in document:
+        here.problem("A notice needs a text or a template.")
+    whom = read_people(document["notify"], here.at("notify"))
+    return NotifyStep(label, whom, str(document.get("text", "")), document.get("template"))

@@ -1,0 +1,147 @@
+"""Automations of a save: those before it set fields of what is saved, those after it do anything.
+
+Called once for each batch of changes, from the save path. Rows of packages are as their package
+says: nothing happens because of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from ..errors import TypecaseError
+from ..metadata.processes import Automation, process_of
+from ..metadata.steps.branching import IfStep
+from ..metadata.steps.compiling import Steps
+from ..metadata.steps.setting import SetStep
+from ..runtime.changes import Change
+from ..runtime.facts import Facts
+from ..runtime.inputs import parse_value, settle_money
+from ..runtime.storage.tables import ObjectTable
+from ..runtime.storage.unit_of_work import Unit
+from . import dates, runs
+from .bounds import bounds_of
+from .rights import acting
+from .scope import Ref, Scope
+from .steps import run_steps
+from .steps.running import Running, named
+from .storage import run_rows
+
+OWN_WORK = frozenset(("version", "updated_at", "updated_by"))
+"""What a save itself changes."""
+
+
+# Before -------------------------------------------------------------------------------------
+
+
+def before_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Sets fields of the records being saved, as the automations before a save say."""
+    for automation in _of_change(unit, of, "before"):
+        facts = Facts(unit, of, changes)
+        for change in _meant(automation, facts, changes):
+            _set(automation.steps, facts, change)
+            settle_money(unit, of, change)
+
+
+def _set(steps: Steps, facts: Facts, change: Change) -> None:
+    for step in steps:
+        if isinstance(step, IfStep):
+            holds = bool(facts.checked_value(step.condition, change))
+            _set(step.then if holds else step.otherwise, facts, change)
+        elif isinstance(step, SetStep):
+            for each in step.values:
+                _put(facts, change, each.field, facts.checked_value(each.checked, change))
+
+
+def _put(facts: Facts, change: Change, name: str, value: Any) -> None:
+    field = facts.of.object.by_name.get(name)
+    if isinstance(value, list):
+        value = tuple(value)
+    if field is not None and value is not None:
+        value = parse_value(facts.unit, field, value, change)
+    change.values[name] = value
+    change.given.add(name)
+
+
+# After --------------------------------------------------------------------------------------
+
+
+def after_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Does the steps of the automations after a save, one automation after the other."""
+    real = [change for change in changes if change.is_new or _has_changed(change)]
+    if not real or unit.via == "package":
+        return
+    dates.follow(unit, of.object.name, real)
+    rows = []
+    for automation in _of_change(unit, of, "after"):
+        facts = Facts(unit, of, real)
+        for change in list(_meant(automation, facts, real)):
+            before = None if change.is_new else change.before
+            rows.append(run(unit, automation, change.id, change.kind, before, change.is_new))
+    run_rows.insert(unit, rows)
+
+
+def after_bin(unit: Unit, of: ObjectTable, happened: tuple[str, Sequence[str]]) -> None:
+    """The same for records that went to the bin or came back."""
+    event, ids = happened
+    rows = [
+        run(unit, automation, id_, event)
+        for automation in process_of(unit.catalog, of.object.name).automations
+        if event in automation.events and automation.moment == "after"
+        for id_ in ids
+    ]
+    run_rows.insert(unit, rows)
+
+
+def run(
+    unit: Unit,
+    automation: Automation,
+    id_: str,
+    event: str,
+    before: Mapping[str, Any] | None = None,
+    is_new: bool = False,
+    job: str | None = None,
+) -> dict[str, Any]:
+    """Does the steps for one record; returns the row of the run history.
+
+    Raises what the steps raise, naming automation and step; that it failed is written down when
+    the transaction was undone.
+    """
+    name = f"{automation.object}.{automation.name}"
+    scope = Scope(unit, Ref(automation.object, id_), before, is_new)
+    writing = replace(acting(unit, automation.as_system), via="automation")
+    running = Running(name, writing, unit, scope)
+    about = (automation.object, id_)
+    try:
+        with bounds_of(unit).inside(name):
+            run_steps(automation.steps, running)
+    except TypecaseError as error:
+        row = runs.row(unit, name, event, about, running.trace, error, job)
+        unit.after_rollback.append(lambda other: run_rows.insert(other, [row]))
+        raise named(error, name, running) from error
+    return runs.row(unit, name, event, about, running.trace, job=job)
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _of_change(unit: Unit, of: ObjectTable, moment: str) -> Iterator[Automation]:
+    if unit.via == "package":
+        return
+    for automation in process_of(unit.catalog, of.object.name).automations:
+        if automation.on == "change" and automation.moment == moment:
+            yield automation
+
+
+def _meant(automation: Automation, facts: Facts, changes: Sequence[Change]) -> Iterator[Change]:
+    """The changes an automation is for: of its events, and meeting its condition."""
+    for change in changes:
+        if change.kind in automation.events and facts.holds(automation.when, change):
+            yield change
+
+
+def _has_changed(change: Change) -> bool:
+    """Whether a save of a known record really changed something: else chains would not end."""
+    values, before = change.values, change.before
+    return any(before.get(name) != value for name, value in values.items() if name not in OWN_WORK)

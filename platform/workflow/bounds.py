@@ -1,0 +1,61 @@
+"""How much may happen by itself in one transaction, and how a chain that never ends is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from ..errors import Conflict, TooLarge
+from ..runtime.storage.unit_of_work import Unit
+
+MOST_DEPTH = 10
+MOST_STEPS = 2_000
+MOST_ROWS = 10_000
+
+
+@dataclass
+class Bounds:
+    """Counts over all actions and automations of one transaction."""
+
+    steps: int = 0
+    rows: int = 0
+    chain: list[str] = field(default_factory=list)
+    """Who started whom: ``lead.convert``, ``account.welcome``, …"""
+
+    def step(self) -> None:
+        """Raises TooLarge past the last step there may be."""
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            message = "More than {most} steps at once: {chain}. Nothing was saved."
+            raise TooLarge(message, most=MOST_STEPS, chain=self.named())
+
+    def wrote(self, rows: int) -> None:
+        """Raises TooLarge past the last row there may be."""
+        self.rows += rows
+        if self.rows > MOST_ROWS:
+            message = "More than {most} records at once: {chain}. Nothing was saved."
+            raise TooLarge(message, most=MOST_ROWS, chain=self.named())
+
+    @contextmanager
+    def inside(self, name: str) -> Iterator[None]:
+        """One link of the chain. Raises Conflict where it goes too deep, naming it."""
+        self.chain.append(name)
+        try:
+            if len(self.chain) > MOST_DEPTH:
+                message = "These start each other again and again: {chain}. Nothing was saved."
+                raise Conflict(message, chain=self.named())
+            yield
+        finally:
+            self.chain.pop()
+
+    def named(self) -> str:
+        return " → ".join(self.chain)
+
+
+def bounds_of(unit: Unit) -> Bounds:
+    """The counts of the transaction of ``unit``."""
+    if unit.bounds is None:
+        unit.bounds = Bounds()
+    found: Bounds = unit.bounds
+    return found

@@ -1,0 +1,74 @@
+"""What ran, when, for whom, and how it ended: kept for a while for whoever looks after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from ..errors import RecordInvalid, TypecaseError
+from ..runtime.storage.unit_of_work import Unit
+from .jobs import require_right
+from .storage import run_rows
+
+KEPT = timedelta(days=90)
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``automation`` is ``object.name``; of actions, too. ``trace``: a line per step."""
+
+    id: str
+    automation: str
+    at: datetime
+    event: str
+    outcome: str
+    object: str | None
+    record: str | None
+    actor: str | None
+    job: str | None
+    error: str | None
+    trace: Sequence[dict[str, Any]]
+
+
+def row(
+    unit: Unit,
+    name: str,
+    event: str,
+    about: tuple[str, str | None],
+    trace: Sequence[dict[str, Any]],
+    error: Exception | None = None,
+    job: str | None = None,
+) -> dict[str, Any]:
+    """The row of one run; ``about``: (object, record)."""
+    return {
+        "id": unit.new_id(),
+        "automation": name,
+        "at": unit.now,
+        "event": event,
+        "outcome": "failed" if error else "done",
+        "object": about[0],
+        "record": about[1],
+        "actor": unit.actor.on_behalf or unit.actor.id,
+        "job": job,
+        "error": in_words(error) if error else None,
+        "trace": list(trace),
+    }
+
+
+def find(
+    unit: Unit, name: str | None = None, limit: int = 50, before: str | None = None
+) -> list[Run]:
+    """Runs, the latest first. Needs the right ``designer``."""
+    require_right(unit)
+    return [Run(**each) for each in run_rows.find(unit, name, min(limit, MOST), before)]
+
+
+def in_words(error: Exception) -> str:
+    """What an administrator reads of a failure."""
+    if isinstance(error, RecordInvalid):
+        said = (f"{p.field}: {p.text()}" if p.field else p.text() for p in error.problems)
+        return "; ".join(said)
+    return error.text() if isinstance(error, TypecaseError) else f"{type(error).__name__}: {error}"

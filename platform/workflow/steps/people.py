@@ -1,0 +1,39 @@
+"""Who is meant by the recipients of a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...metadata.definitions import EMPTY
+from ...metadata.steps.people import Whom
+from ..storage.told_rows import with_roles, with_sets
+from .running import Running
+
+
+def people(whom: Iterable[Whom], running: Running) -> tuple[str, ...]:
+    """The ids of everybody, each once, in the order they are named."""
+    found: dict[str, None] = {}
+    for each in whom:
+        found |= dict.fromkeys(_people(each, running))
+    return tuple(found)
+
+
+def _people(whom: Whom, running: Running) -> Iterable[str]:
+    unit = running.unit
+    match whom.kind:
+        case "role":
+            return with_roles(unit, [whom.name])
+        case "permission":
+            return _with_permission(whom.name, running)
+        case "queue":
+            members = unit.catalog.documents.get("queues", EMPTY)[whom.name].get("members", ())
+            return with_roles(unit, [each["role"] for each in members if "role" in each])
+    value = running.scope.value(whom.checked) if whom.checked else None
+    return [v for v in (value if isinstance(value, (list, tuple)) else [value]) if v]
+
+
+def _with_permission(name: str, running: Running) -> Iterable[str]:
+    catalog = running.unit.catalog
+    sets = [each.name for each in catalog.permission_sets.values() if name in each.system]
+    roles = [each.name for each in catalog.roles.values() if set(each.permissions) & set(sets)]
+    return [*with_roles(running.unit, roles), *with_sets(running.unit, sets)]

@@ -1,0 +1,117 @@
+"""What steps read of records: values behind paths, children in their order, records found.
+
+Expressions are the author's, so they see the truth; which records a step finds is cut to what
+the actor may read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...metadata.catalog import Reverse
+from ...metadata.expressions import Checked, Surroundings
+from ...runtime.storage.lookups import select_from
+from ...runtime.storage.row_rights import parameters
+from ...runtime.storage.sql_expressions import compile_sql
+from ...runtime.storage.unit_of_work import Unit
+
+Path = tuple[str, ...]
+
+
+def values_of(
+    unit: Unit, object_name: str, paths: Collection[Path], id_: str, around: Surroundings
+) -> dict[Path, Any]:
+    """The values of ``paths`` on one record, in one statement; all null when it is not there."""
+    selection = select_from(unit, object_name, around)
+    ordered = sorted(paths)
+    columns = [selection.value(p).column.label(f"v{i}") for i, p in enumerate(ordered)]
+    statement = sa.select(*columns).select_from(selection.source)
+    found = unit.execute(
+        statement.where(selection.root.column("id") == id_), parameters(unit)
+    ).one_or_none()
+    return {path: found[i] if found else None for i, path in enumerate(ordered)}
+
+
+def child_ids(
+    unit: Unit,
+    reverse: Reverse,
+    parent: str,
+    around: Surroundings,
+    only: Checked | None = None,
+    known: Mapping[str, Any] | None = None,
+) -> list[str]:
+    """The living children of ``parent``, as they were made; ``only`` those that meet it."""
+    selection = select_from(unit, reverse.object, around)
+    root = selection.root
+    conditions = [root.column(reverse.field) == parent, root.column("deleted_at").is_(None)]
+    if only is not None:
+        conditions.append(compile_sql(only, selection, around, selection.dialect, known or {}))
+    statement = sa.select(root.column("id")).select_from(selection.source).where(*conditions)
+    ids = unit.execute(statement.order_by(root.column("id")), parameters(unit)).scalars()
+    return [str(each) for each in ids]
+
+
+def found_ids(
+    unit: Unit,
+    object_name: str,
+    checked: Checked,
+    known: Mapping[str, Any],
+    around: Surroundings,
+    sort: str | None,
+    limit: int | None,
+    after: str | None = None,
+) -> list[str]:
+    """Records that meet ``checked`` and that the actor may read, by ``sort``, then as made.
+
+    ``known``: values by dotted path of what the expression reads beside the records. ``after``:
+    go on behind this id (without ``sort``).
+    """
+    selection = select_from(unit, object_name, around)
+    root = selection.root
+    meets = compile_sql(checked, selection, around, selection.dialect, known)
+    conditions: list[sa.ColumnElement[bool]] = [root.column("deleted_at").is_(None), meets]
+    visible = _visible(unit, object_name, around)
+    if visible is not None:
+        conditions.append(root.column("id").in_(visible))
+    if after is not None:
+        conditions.append(root.column("id") > after)
+    order = [*selection.order(sort), root.column("id")]
+    statement = sa.select(root.column("id")).select_from(selection.source)
+    statement = statement.where(*conditions).order_by(*order)
+    if limit is not None:
+        statement = statement.limit(limit)
+    return [str(each) for each in unit.execute(statement, parameters(unit)).scalars()]
+
+
+def _visible(unit: Unit, object_name: str, around: Surroundings) -> sa.Select[Any] | None:
+    """The records the actor may read; None: all."""
+    selection = select_from(unit, object_name, around, unit.actor)
+    limit = selection.row_limit(selection.root, "read")
+    if limit is None:
+        return None
+    return sa.select(selection.root.column("id")).where(limit).correlate(None)
+
+
+def lock(unit: Unit, object_name: str, ids: Sequence[str]) -> None:
+    """Lets nobody else change these records until the transaction ends."""
+    of = unit.model.table(object_name)
+    if unit.is_postgres:
+        statement = sa.select(of["id"]).where(of["id"].in_(sorted(ids))).order_by(of["id"])
+        unit.execute(statement.with_for_update())
+
+
+def dated(
+    unit: Unit, object_name: str, field: str, after: str | None, limit: int
+) -> list[tuple[str, Any]]:
+    """Living records with a value in ``field``, in the order of their ids, behind ``after``."""
+    of = unit.model.table(object_name)
+    statement = sa.select(of["id"].label("id"), of[field].label("value")).where(
+        of["deleted_at"].is_(None), of[field].is_not(None)
+    )
+    if after is not None:
+        statement = statement.where(of["id"] > after)
+    rows = unit.execute(statement.order_by(of["id"]).limit(limit))
+    return [(row["id"], row["value"]) for row in rows.mappings()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ..metadata.definitions import Object
 from ..metadata.formats import relative_moment
+from ..metadata.layouts import App
 from ..runtime import reading
 from ..runtime.queries import Query, Sort
 from ..runtime.storage.unit_of_work import Unit
@@ -41,22 +42,22 @@ class Desk:
     corners: tuple[Corner, ...]
 
 
-def build(unit: Unit, labels: Labels, app: str | None) -> Desk:
-    """The first objects of the app (its name) that the actor may read."""
+def build(unit: Unit, labels: Labels, app: App | None) -> Desk:
+    """The first objects of the app that the actor may read; without any, of them all."""
     objects = _objects(unit, app)
     corners = tuple(_corner(unit, labels, obj) for obj in objects[:MOST_OBJECTS])
     return Desk(unit.actor.name, corners)
 
 
-def _objects(unit: Unit, app_name: str | None) -> list[Object]:
-    apps = unit.catalog.apps
-    app = next((a for a in apps if a.name == app_name), apps[0] if apps else None)
+def _objects(unit: Unit, app: App | None) -> list[Object]:
     items = [inner for item in (app.items if app else ()) for inner in (item.items or (item,))]
     names = [item.object for item in items if item.object] or list(unit.catalog.objects)
     return [
         unit.catalog.objects[name]
         for name in dict.fromkeys(names)
-        if name in unit.catalog.objects and "read" in unit.actor.rights.on(name)
+        if name in unit.catalog.objects
+        and "read" in unit.actor.rights.on(name)
+        and not unit.catalog.is_off(unit.catalog.objects[name])
     ]
 
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
 
 from ..errors import FieldProblem, NotUnique, RecordInvalid, StaleRecord, TypecaseError
-from ..metadata.definitions import Field, Object
+from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Format, Widget
 from ..runtime import access, form_lines, forms, reading, saving
 from ..runtime.form_lines import LineTable
 from ..runtime.forms import Form, Input
 from ..runtime.storage.unit_of_work import Unit
-from . import lookups
+from . import form_search, lookups
 from .answers import Go, Page, fragment, safe_path
 from .form_input import COMPOUND, SEVERAL, Posted, only_shown, typed_lines, typed_values
+from .form_search import Found
 from .labels import Labels
 from .visits import visit
 
@@ -53,6 +55,8 @@ class FormModel:
     problem: str | None = None
     clash: Clash | None = None
     back: str = ""
+    found: Mapping[str, Found] = EMPTY
+    """What was searched for without a script, by the input's name."""
 
     @property
     def has_problems(self) -> bool:
@@ -111,6 +115,15 @@ def again(
     lines = form_lines.line_tables(unit, obj, id_, form.line_panes, typed, problems)
     clash = _clash(unit, obj, error, form) if isinstance(error, StaleRecord) else None
     return _page(unit, form, lines, 422 if clash is None else 409, text, clash)
+
+
+def searched(unit: Unit, name: str, id_: str | None = None) -> Page:
+    """The same form with everything typed kept, and what was searched for to choose from."""
+    obj, posted = unit.catalog.object(name), request.form
+    form = forms.form(unit, obj.name, id_, typed_values(unit, obj, posted))
+    typed = typed_lines(unit, obj, [p.related for p in form.line_panes], posted)
+    lines = form_lines.line_tables(unit, obj, id_, form.line_panes, typed)
+    return _page(unit, form, lines, found=form_search.find(unit, obj, posted, visit().labels))
 
 
 def live(unit: Unit, name: str, id_: str | None, labels: Labels) -> dict[str, Any]:
@@ -232,6 +245,7 @@ def _page(
     status: int = 200,
     problem: str | None = None,
     clash: Clash | None = None,
+    found: Mapping[str, Found] = EMPTY,
 ) -> Page:
     obj, labels = form.object, visit().labels
     is_new = form.id is None
@@ -258,6 +272,7 @@ def _page(
         problem=problem,
         clash=clash,
         back=back,
+        found=found,
     )
     template = "forms/dialog.html" if fragment() else "forms/page.html"
     return Page(template, words(unit, labels) | {"model": model}, status)

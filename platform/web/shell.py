@@ -34,8 +34,8 @@ class Shell:
 
 
 def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
-    apps = [app for app in catalog.apps if _is_open(catalog, actor, app)]
-    current = _current(catalog, actor, apps)
+    apps = _open_apps(catalog, actor)
+    current = current_app(catalog, actor)
     return Shell(
         apps=tuple(_app_link(labels, app, app is current) for app in apps),
         app=_app_link(labels, current, True) if current else None,
@@ -45,8 +45,9 @@ def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
     )
 
 
-def _current(catalog: Catalog, actor: Actor, apps: list[App]) -> App | None:
+def current_app(catalog: Catalog, actor: Actor) -> App | None:
     """The app that was chosen, else the one the person's role is at home in, else the first."""
+    apps = _open_apps(catalog, actor)
     chosen = request.args.get("app") or request.cookies.get(APP_COOKIE)
     role = catalog.roles.get(actor.role or "")
     by_name = {app.name: app for app in apps}
@@ -54,8 +55,12 @@ def _current(catalog: Catalog, actor: Actor, apps: list[App]) -> App | None:
     return next((by_name[n] for n in wanted if n in by_name), apps[0] if apps else None)
 
 
+def _open_apps(catalog: Catalog, actor: Actor) -> list[App]:
+    return [app for app in catalog.apps if _is_open(catalog, actor, app)]
+
+
 def _is_open(catalog: Catalog, actor: Actor, app: App) -> bool:
-    items = [inner for item in app.items for inner in (item.items or (item,))]
+    items = _entries(app)
     return any(_may_read(catalog, actor, item) for item in items)
 
 
@@ -104,18 +109,27 @@ def _item_link(
     obj = catalog.objects[item.object]
     own = labels.thing(item) if item.label else labels.plural(obj)
     url = f"/o/{obj.name}?view={item.view}" if item.view else f"/o/{obj.name}"
-    return Link(own, url, item.icon or obj.icon, _is_here(obj, item.view), group)
+    return Link(own, url, item.icon or obj.icon, _is_here(obj, item.view, app), group)
 
 
 def _object_link(labels: Labels, obj: Object) -> Link:
-    return Link(labels.plural(obj), f"/o/{obj.name}", obj.icon, _is_here(obj, None))
+    return Link(labels.plural(obj), f"/o/{obj.name}", obj.icon, _is_here(obj, None, None))
 
 
-def _is_here(obj: Object, view: str | None) -> bool:
-    """An entry with a view is current only there; one without, anywhere on its object."""
+def _is_here(obj: Object, view: str | None, app: App | None) -> bool:
+    """Of several entries of one object the one with the view that is shown is current; else the
+    one without a view, which stands for the whole object."""
     if (request.view_args or {}).get("name") != obj.name:
         return False
-    return view is None or request.args.get("view") == view
+    shown = request.args.get("view")
+    if view is not None:
+        return view == shown
+    others = _entries(app) if app else ()
+    return not any(item.object == obj.name and item.view == shown for item in others if item.view)
+
+
+def _entries(app: App) -> tuple[MenuItem, ...]:
+    return tuple(inner for item in app.items for inner in (item.items or (item,)))
 
 
 def _creatable(catalog: Catalog, actor: Actor, labels: Labels) -> tuple[Link, ...]:

@@ -29,7 +29,7 @@ def test_a_cell_in_place(shop_served, open_page) -> None:
     page.keyboard.press("Enter")
     expect(
         page.locator("tbody tr", has_text="Big deal").locator("td[data-edit=amount]")
-    ).to_have_text("CN¥77.00")
+    ).to_have_text("¥77.00")
 
 
 def test_a_fact_in_place_and_what_follows_from_it(shop_served, open_page) -> None:
@@ -39,9 +39,9 @@ def test_a_fact_in_place_and_what_follows_from_it(shop_served, open_page) -> Non
     amount.locator(".edit-here").click()
     amount.locator("input[name=amount]").fill("200")
     page.keyboard.press("Enter")
-    expect(amount.locator("dd")).to_contain_text("CN¥200.00")
+    expect(amount.locator("dd")).to_contain_text("¥200.00")
     weighted = page.locator(".fact").filter(has=page.locator("dt:text-is('Weighted')"))
-    expect(weighted.locator("dd")).to_contain_text("CN¥20.00")
+    expect(weighted.locator("dd")).to_contain_text("¥20.00")
 
 
 def test_a_form_that_moves(desk_served, open_page) -> None:
@@ -71,9 +71,9 @@ def test_lines_add_up_while_typing(desk_served, open_page) -> None:
     page.fill('[name="lines.steps.1.name"]', "Mend")
     page.fill('[name="lines.steps.1.minutes"]', "20")
     page.keyboard.press("Tab")
-    expect(page.locator('[data-total="steps.cost"]')).to_have_text("CN¥50.00")
+    expect(page.locator('[data-total="steps.cost"]')).to_have_text("¥50.00")
     page.locator("[data-remove-line]").first.click()
-    expect(page.locator('[data-total="steps.cost"]')).to_have_text("CN¥40.00")
+    expect(page.locator('[data-total="steps.cost"]')).to_have_text("¥40.00")
     page.click(".form-actions .btn-primary")
     expect(page.locator("h1")).to_have_text("Two steps")
 

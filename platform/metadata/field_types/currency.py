@@ -45,4 +45,5 @@ class Currency(DecimalNumber):
         if value is None:
             return ""
         code = record.get(f"{field.name}_currency") or how.base_currency
-        return currency_format(how.locale, code, self._setting(field, "scale"))(value)
+        scale = self._setting(field, "scale")
+        return currency_format(how.locale, code, scale, how.base_currency)(value)

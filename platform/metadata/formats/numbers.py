@@ -6,7 +6,8 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import cache, lru_cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
+from babel.languages import get_official_languages
 from babel.numbers import get_currency_precision, get_currency_symbol
 
 Number = Decimal | int
@@ -44,10 +45,14 @@ def _shortened(text: str, optional: int) -> str:
 
 
 @lru_cache(maxsize=1000)
-def currency_format(locale: str, code: str, scale: int = 2) -> Write:
-    """Writes amounts of currency ``code``: as many digits as it has, up to ``scale`` if needed."""
+def currency_format(locale: str, code: str, scale: int = 2, base: str = "") -> Write:
+    """Writes amounts of currency ``code``: as many digits as it has, up to ``scale`` if needed.
+
+    The currency ``base`` of the workspace has the sign it has at home (¥, not CN¥); another one
+    that would look the same says whose it is.
+    """
     pattern = Locale.parse(locale).currency_formats["standard"]
-    symbol = get_currency_symbol(code, locale)
+    symbol = _sign(locale, code, base)
     (before, before_minus), (after, after_minus) = (
         tuple(part.replace("¤", symbol) for part in pair)
         for pair in (pattern.prefix, pattern.suffix)
@@ -62,6 +67,27 @@ def currency_format(locale: str, code: str, scale: int = 2) -> Write:
         return f"{before}{text}{after}"
 
     return write
+
+
+def _sign(locale: str, code: str, base: str) -> str:
+    usual = get_currency_symbol(code, locale)
+    if code == base:
+        return min(usual, _sign_at_home(code) or usual, key=len)
+    if base and usual == _sign(locale, base, base):
+        return f"{code[:2]}{usual}"
+    return usual
+
+
+@cache
+def _sign_at_home(code: str) -> str | None:
+    """The sign in the country whose currency it is: its code begins with that of the country."""
+    territory = code[:2]
+    for language in get_official_languages(territory):
+        try:
+            return get_currency_symbol(code, Locale.parse(f"{language}_{territory}"))
+        except UnknownLocaleError:
+            continue
+    return None
 
 
 @cache

@@ -8,7 +8,7 @@ from flask import Blueprint, request
 
 from ...errors import TypecaseError
 from ...runtime.storage.unit_of_work import Unit
-from .. import form_pages, lookups, uploads
+from .. import form_pages, form_search, lookups, uploads
 from ..answers import Answer
 from ..visits import reads, visit, writes_or
 
@@ -32,6 +32,8 @@ def new(unit: Unit, name: str) -> Answer:
 @pages.post("/o/<name>/new")
 @writes_or(create_again, before=uploads.keep_all)
 def create(unit: Unit, name: str) -> Answer:
+    if form_search.wanted(request.form):
+        return form_pages.searched(unit, name)
     return form_pages.save(unit, name, None, visit().labels)
 
 
@@ -44,6 +46,8 @@ def edit(unit: Unit, name: str, id_: UUID) -> Answer:
 @pages.post("/o/<name>/<uuid:id_>/edit")
 @writes_or(update_again, before=uploads.keep_all)
 def update(unit: Unit, name: str, id_: UUID) -> Answer:
+    if form_search.wanted(request.form):
+        return form_pages.searched(unit, name, str(id_))
     return form_pages.save(unit, name, str(id_), visit().labels)
 
 

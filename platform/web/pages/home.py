@@ -8,6 +8,7 @@ from ...runtime.storage.unit_of_work import Unit
 from .. import desk
 from ..answers import Answer, Page
 from ..cookies import APP_COOKIE, remember
+from ..shell import current_app
 from ..visits import reads, visit
 
 pages = Blueprint("home", __name__)
@@ -21,7 +22,7 @@ def show(unit: Unit) -> Answer:
         return _switch(chosen)
     return Page(
         "home/home.html",
-        {"desk": desk.build(unit, visit().labels, request.cookies.get(APP_COOKIE))},
+        {"desk": desk.build(unit, visit().labels, current_app(unit.catalog, unit.actor))},
     )
 
 

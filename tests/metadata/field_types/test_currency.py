@@ -57,7 +57,7 @@ def test_parts_refused(part: str, raw: object, code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "en", "zh"),
     [
-        (None, "-CN¥1,234.50", "-¥1,234.50"),
+        (None, "-¥1,234.50", "-¥1,234.50"),
         ("USD", "-$1,234.50", "-US$1,234.50"),
         ("EUR", "-€1,234.50", "-€1,234.50"),
         ("CHF", "-CHF1,234.50", "-CHF1,234.50"),
@@ -70,7 +70,7 @@ def test_shown_with_its_currency(code: str | None, en: str, zh: str) -> None:
 
 
 def test_a_currency_without_cents_shows_none_it_does_not_have() -> None:
-    assert shown(PRICE, Decimal("1200.00"), EN, value_currency="JPY") == "¥1,200"
+    assert shown(PRICE, Decimal("1200.00"), EN, value_currency="JPY") == "JP¥1,200"
 
 
 def test_minimum() -> None:

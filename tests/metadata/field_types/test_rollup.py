@@ -38,7 +38,7 @@ def test_a_count_is_whole_and_a_sum_has_its_digits() -> None:
     count, total = field("rollup", function="count"), field("rollup", function="sum")
     assert as_json(count, 3) == 3
     assert as_json(total, Decimal("3")) == "3.00"
-    assert shown(field("rollup", function="sum", returns="currency"), Decimal(3)) == "CN¥3.00"
+    assert shown(field("rollup", function="sum", returns="currency"), Decimal(3)) == "¥3.00"
 
 
 def test_what_no_records_come_to() -> None:

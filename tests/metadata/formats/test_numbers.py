@@ -68,5 +68,28 @@ def test_a_value_below_half_a_cent_is_shown_without_a_minus() -> None:
     assert currency_format("en", "USD")(Decimal("-0.001")) == "$0.00"
 
 
+@pytest.mark.parametrize(
+    ("base", "code", "expected"),
+    [
+        ("CNY", "CNY", "¥1.00"),
+        ("CNY", "JPY", "JP¥1.00"),
+        ("CNY", "USD", "$1.00"),
+        ("JPY", "CNY", "CN¥1.00"),
+        ("JPY", "JPY", "¥1.00"),
+        ("TWD", "TWD", "$1.00"),
+        ("TWD", "USD", "US$1.00"),
+        ("BRL", "BRL", "R$1.00"),
+        ("EUR", "EUR", "€1.00"),
+        ("XAU", "XAU", "XAU1.00"),
+    ],
+)
+def test_the_workspaces_own_currency_has_its_sign_of_home(
+    base: str, code: str, expected: str
+) -> None:
+    """And no other one has the same sign on the same page."""
+    written = currency_format("en", code, 2, base)(Decimal("1.00"))
+    assert written.replace(".00", "").replace("\xa0", "") == expected.replace(".00", "")
+
+
 def test_more_digits_than_any_value_has() -> None:
     assert number_format("en", 0, 6)(Decimal("9" * 40)).count(",") == 13

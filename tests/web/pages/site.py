@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -169,9 +170,21 @@ STEPS = {
 }
 
 
-def conditional_package(layout: dict[str, Any] | None = None) -> PackageSource:
+ROLES = (
+    {"name": "boss", "label": "Boss", "permissions": ["sales"]},
+    {"name": "rep", "label": "Rep", "above": "boss", "permissions": ["sales"]},
+    {"name": "stranger", "label": "Stranger"},
+)
+
+
+def conditional_package(
+    layout: dict[str, Any] | None = None,
+    menus: dict[str, Any] | None = None,
+    roles: Sequence[dict[str, Any]] = ROLES,
+) -> PackageSource:
     """An object whose form moves: conditions, follows, dependent options, lines, a stage gate."""
     return a_package(
+        {"menus.json": menus} if menus else {},
         an_object(
             "ticket",
             a_picklist("area", "print", "web", required=True, default="print"),
@@ -202,7 +215,5 @@ def conditional_package(layout: dict[str, Any] | None = None) -> PackageSource:
                      a_permission_set("all", ticket=[*FULL, "view_all", "edit_all"], step=FULL,
                                       fields={"ticket.secret": "edit"},
                                       system=["manage_users", "manage_rights", "export", "bulk"])],
-        roles=[{"name": "boss", "label": "Boss", "permissions": ["sales"]},
-               {"name": "rep", "label": "Rep", "above": "boss", "permissions": ["sales"]},
-               {"name": "stranger", "label": "Stranger"}],
+        roles=roles,
     )  # fmt: skip

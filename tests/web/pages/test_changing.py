@@ -218,6 +218,29 @@ def test_what_leaves_as_csv_is_no_formula(fresh_site: Site) -> None:
     assert not [n for n in names if n.startswith(("=", "+", "-", "@"))]
 
 
+def test_a_lookup_is_searched_without_a_script(fresh_site: Site) -> None:
+    """The box of the lookup, or Enter: the form comes back with what was typed and found."""
+    ada, names = fresh_site.browser("ada"), fresh_site.names
+    typed = {"name": "Half typed", "amount": "12.34", "find.account": "zhang", "account": ""}
+    for pressed in ("account", "*"):
+        page = ada.post("/o/deal/new", {**typed, "search": pressed})
+        assert page.status_code == 200
+        text = page.get_data(as_text=True)
+        assert f'<option value="{names["zhang"]}">' in text
+        assert names["acme"] not in text
+        assert names["bobco"] not in text
+        assert 'value="Half typed"' in text
+        assert 'value="12.34"' in text
+        assert "1 found: choose from the list." in text
+    edit = ada.post(f"/o/deal/{names['big']}/edit", {**typed, "search": "account"})
+    assert f'<option value="{names["zhang"]}">' in edit.get_data(as_text=True)
+    assert fresh_site.stored("big", "deal")["name"] == "Big deal", "searching saves nothing"
+    for field in ("credit", "amount", "nonsense", "lines.x.0.name"):
+        assert ada.post("/o/deal/new", {"search": field}).status_code == 400
+    saved = {"name": "Typed", "account": names["zhang"], "search": "*", "find.account": " "}
+    assert ada.post("/o/deal/new", saved).status_code == 303, "Enter with empty boxes saves"
+
+
 def test_comments_tags_and_files(fresh_site: Site) -> None:
     ada, bob = fresh_site.browser("ada"), fresh_site.browser("bob")
     path = f"/o/deal/{fresh_site.names['big']}"

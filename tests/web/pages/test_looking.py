@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
-from tests.web.pages.site import Scenario, Site
+from tests.web.pages.site import Scenario, Site, conditional_package
 from typecase.web.visits import visit
 
 SCENARIOS = (
@@ -94,6 +97,63 @@ SCENARIOS = (
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: s.says)
 def test_looking(site: Site, scenario: Scenario) -> None:
     site.run(scenario)
+
+
+def menu_site(tmp_path: Path) -> Site:
+    """Two apps: in one the tickets stand three times, in the other are steps only."""
+    menus = {
+        "apps": [
+            {"name": "desk", "label": "Desk", "items": [
+                {"object": "ticket"},
+                {"object": "ticket", "view": "board", "label": "Board"},
+                {"name": "more", "label": "More", "items": [
+                    {"object": "ticket", "view": "all", "label": "Everything"}]}]},
+            {"name": "work", "label": "Work", "items": [{"object": "step"}]},
+        ]
+    }  # fmt: skip
+    package = conditional_package(menus=menus)
+    return Site(f"sqlite:///{tmp_path / 'menu.sqlite'}", tmp_path, package)
+
+
+CURRENT = re.compile(r'class="side-link" href="([^"]*)" aria-current="page"')
+
+
+def test_one_entry_of_the_menu_is_current_and_home_shows_the_app(tmp_path: Path) -> None:
+    site = menu_site(tmp_path)
+    try:
+        browser = site.browser("ada")
+        found = {
+            path: CURRENT.findall(browser.get(path).text)
+            for path in ("/o/ticket", "/o/ticket?view=board", "/o/ticket?view=all", "/o/ticket/new")
+        }
+        assert found == {
+            "/o/ticket": ["/o/ticket"],
+            "/o/ticket?view=board": ["/o/ticket?view=board"],
+            "/o/ticket?view=all": ["/o/ticket?view=all"],
+            "/o/ticket/new": ["/o/ticket"],
+        }
+        assert desk_objects(browser.get("/").text) == ["/o/ticket"]
+        assert browser.get("/?app=work").status_code == 303
+        assert desk_objects(browser.get("/").text) == ["/o/step"]
+    finally:
+        site.close()
+
+
+def desk_objects(page: str) -> list[str]:
+    return re.findall(r'<h2><a href="([^"]*)">', page)
+
+
+def test_home_is_the_home_of_the_role_until_another_app_is_chosen(tmp_path: Path) -> None:
+    roles = [{"name": "rep", "label": "Rep", "permissions": ["sales"], "home": "work"},
+             {"name": "boss", "label": "Boss"}, {"name": "stranger", "label": "Stranger"}]  # fmt: skip
+    apps = [{"name": "desk", "label": "Desk", "items": [{"object": "ticket"}]},
+            {"name": "work", "label": "Work", "items": [{"object": "step"}]}]  # fmt: skip
+    package = conditional_package(menus={"apps": apps}, roles=roles)
+    site = Site(f"sqlite:///{tmp_path / 'home.sqlite'}", tmp_path, package)
+    try:
+        assert desk_objects(site.browser("ada").get("/").text) == ["/o/step"]
+    finally:
+        site.close()
 
 
 def test_a_list_takes_a_fixed_number_of_statements(site: Site) -> None:

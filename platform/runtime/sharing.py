@@ -17,6 +17,7 @@ from ..metadata.definitions import Object
 from ..metadata.sharing import Grant
 from . import audit, principals, reading
 from .storage import history_rows, lookups, people, records, share_rows
+from .storage.columns import ID
 from .storage.share_rows import Share
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
@@ -54,6 +55,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "tree": Kind("Branch and those below it", principals.branch_and_below),
     }
 )
+
+
+def can_be_shared(obj: Object) -> bool:
+    """Records without an owner, or that follow the record they are part of, have no shares."""
+    return obj.owner == "user" and obj.access.rights != "parent"
 
 
 def to_of(share: Share) -> To:
@@ -114,6 +120,8 @@ def _in_full(unit: Unit, object_name: str, id_: str) -> ObjectTable:
     found = records.load(unit, of, [id_]).get(id_)
     if found is None:
         raise NotFound()
+    if not can_be_shared(of.object):
+        raise AccessDenied("Records of this object are not shared one by one.")
     if not found["__in_full"]:
         raise AccessDenied("Only the owner of a record, or somebody above them, shares it.")
     return of
@@ -138,6 +146,8 @@ def _problems(
 def _is_there(unit: Unit, to: To) -> bool:
     if to.kind in ("role", "below"):
         return to.name in unit.catalog.roles
+    if not ID.fullmatch(to.name):
+        return False
     if to.kind in ("user", "queue"):
         return people.kind_of(unit, to.name) == ("person" if to.kind == "user" else "queue")
     return any(

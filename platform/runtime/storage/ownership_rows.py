@@ -52,6 +52,6 @@ def going_along(
         of["owner"].in_(sorted(set(owners.values()))),
         of["deleted_at"].is_(None),
     )
-    found = unit.execute(chosen).all()
+    found = [tuple(row) for row in unit.execute(chosen)]
     ids = [id_ for id_, parent, owner in found if owners[parent] == owner]
     return list(records.load_all(unit, of, ids).values()) if ids else []

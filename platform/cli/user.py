@@ -6,11 +6,11 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import Any
 
+from ..bootstrap import Platform
 from ..errors import BadRequest
-from ..runtime import users
+from ..runtime import password_links, user_access, users
 from ..runtime.actors import SYSTEM
 from ..runtime.storage.unit_of_work import Unit
-from ..runtime.workspaces import Workspace
 from .arguments import Parser, add_place
 from .console import DONE, Console
 from .installation import existing
@@ -37,14 +37,14 @@ def run(arguments: Namespace, console: Console) -> int:
     if arguments.do != "list" and not arguments.login:
         raise BadRequest("Say whom: typecase user {do} LOGIN.", do=arguments.do)
     with existing(arguments) as platform:
-        DOING[arguments.do](platform.main, arguments, console)
+        DOING[arguments.do](platform, arguments, console)
     return DONE
 
 
-def _list(workspace: Workspace, arguments: Namespace, console: Console) -> None:
+def _list(platform: Platform, arguments: Namespace, console: Console) -> None:
     found: list[dict[str, Any]] = []
     after = None
-    with workspace.read(SYSTEM, via="command") as unit:
+    with platform.main.read(SYSTEM, via="command") as unit:
         while True:
             page = users.find(unit, arguments.login or "", limit=100, after=after)
             for each in page.users:
@@ -59,7 +59,7 @@ def _list(workspace: Workspace, arguments: Namespace, console: Console) -> None:
         console.show(f"{row['login']:24} {row['name']:24} {row['role'] or '-':24} {off}".rstrip())
 
 
-def _add(workspace: Workspace, arguments: Namespace, console: Console) -> None:
+def _add(platform: Platform, arguments: Namespace, console: Console) -> None:
     password, hashed = password_from(arguments)
     given = not arguments.password_stdin
 
@@ -67,21 +67,21 @@ def _add(workspace: Workspace, arguments: Namespace, console: Console) -> None:
         values = {"name": arguments.login.capitalize(), **_values(unit, arguments)}
         return users.create(unit, {"login": arguments.login, **values}, hashed, must_change=given)
 
-    id_ = workspace.run(SYSTEM, work, via="command")
+    id_ = platform.main.run(SYSTEM, work, via="command")
     _tell_password(console, arguments.login, password if given else None, id=id_)
 
 
-def _set(workspace: Workspace, arguments: Namespace, console: Console) -> None:
+def _set(platform: Platform, arguments: Namespace, console: Console) -> None:
     def work(unit: Unit) -> None:
         user = users.by_login(unit, arguments.login)
         users.update(unit, user.id, _values(unit, arguments))
 
-    workspace.run(SYSTEM, work, via="command")
+    platform.main.run(SYSTEM, work, via="command")
     console.answer({"user": arguments.login})
     console.say("{login} is changed.", login=arguments.login)
 
 
-def _password(workspace: Workspace, arguments: Namespace, console: Console) -> None:
+def _password(platform: Platform, arguments: Namespace, console: Console) -> None:
     password, hashed = password_from(arguments)
     given = not arguments.password_stdin
 
@@ -89,12 +89,12 @@ def _password(workspace: Workspace, arguments: Namespace, console: Console) -> N
         user = users.by_login(unit, arguments.login)
         users.set_password(unit, user.id, hashed, must_change=given)
 
-    workspace.run(SYSTEM, work, via="command")
+    platform.main.run(SYSTEM, work, via="command")
     _tell_password(console, arguments.login, password if given else None)
 
 
-def _disable(workspace: Workspace, arguments: Namespace, console: Console) -> None:
-    workspace.run(
+def _disable(platform: Platform, arguments: Namespace, console: Console) -> None:
+    platform.main.run(
         SYSTEM,
         lambda unit: users.disable(unit, users.by_login(unit, arguments.login).id),
         via="command",
@@ -103,8 +103,8 @@ def _disable(workspace: Workspace, arguments: Namespace, console: Console) -> No
     console.say("{login} cannot sign in any more.", login=arguments.login)
 
 
-def _enable(workspace: Workspace, arguments: Namespace, console: Console) -> None:
-    workspace.run(
+def _enable(platform: Platform, arguments: Namespace, console: Console) -> None:
+    platform.main.run(
         SYSTEM,
         lambda unit: users.enable(unit, users.by_login(unit, arguments.login).id),
         via="command",
@@ -113,13 +113,41 @@ def _enable(workspace: Workspace, arguments: Namespace, console: Console) -> Non
     console.say("{login} can sign in again.", login=arguments.login)
 
 
-DOING: dict[str, Callable[[Workspace, Namespace, Console], None]] = {
+def _invite(platform: Platform, arguments: Namespace, console: Console) -> None:
+    """A link to choose a password: mailed when that is possible, else shown."""
+    with platform.main.read(SYSTEM, via="command") as unit:
+        user = users.by_login(unit, arguments.login)
+    made = password_links.make(
+        platform.main, platform.mailer, platform.settings.site, SYSTEM, user.id, "command"
+    )
+    link = None if made.sent_to else made.address
+    console.answer({"user": arguments.login, "link": link, "sent_to": made.sent_to})
+    if link is None:
+        console.say("A link was sent to {address}.", address=made.sent_to)
+    else:
+        console.say("Hand this link over; it works once:")
+        console.show(link)
+
+
+def _reset_second_step(platform: Platform, arguments: Namespace, console: Console) -> None:
+    platform.main.run(
+        SYSTEM,
+        lambda unit: user_access.reset_second_step(unit, users.by_login(unit, arguments.login).id),
+        via="command",
+    )
+    console.answer({"user": arguments.login, "second_step": False})
+    console.say("{login} signs in without a second step now.", login=arguments.login)
+
+
+DOING: dict[str, Callable[[Platform, Namespace, Console], None]] = {
     "list": _list,
     "add": _add,
     "set": _set,
     "password": _password,
     "disable": _disable,
     "enable": _enable,
+    "invite": _invite,
+    "reset-second-step": _reset_second_step,
 }
 
 

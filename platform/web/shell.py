@@ -143,7 +143,7 @@ def _creatable(catalog: Catalog, actor: Actor, labels: Labels) -> tuple[Link, ..
 def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
     found = []
     if "manage_users" in actor.rights.system:
-        found.append(Link(labels.text("Users"), "/admin/users", "users"))
+        found.append(Link(labels.text("People"), "/admin/users", "users"))
     if "manage_rights" in actor.rights.system:
         found.append(Link(labels.text("Roles"), "/admin/roles", "hierarchy-2"))
     if {"manage_users", "manage_rights"} <= actor.rights.system:

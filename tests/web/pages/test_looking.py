@@ -83,7 +83,7 @@ SCENARIOS = (
     Scenario("the bin", "ada", "/bin", holds=("The bin is empty",)),
     Scenario("my account", "ada", "/me", holds=("This browser", "API tokens")),
     Scenario("people, for those who look after them", "admin", "/admin/users",
-             holds=("Ada", "Boss", "New user")),
+             holds=("Ada", "Boss", "New person")),
     Scenario("and for nobody else", "ada", "/admin/users", 403),
     Scenario("roles", "admin", "/admin/roles", holds=("Rep", "Stranger")),
     Scenario("roles are not everybody's", "ada", "/admin/roles", 403),

@@ -1,0 +1,42 @@
+"""A mail server of this machine that keeps what it is given."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+
+class Mailbox:
+    """What ``aiosmtpd`` hands over."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.url = ""
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        read = message_from_bytes(envelope.content, policy=default)
+        assert isinstance(read, EmailMessage)
+        self.mails.append(read)
+        return "250 kept"
+
+
+@contextmanager
+def open_mailbox() -> Iterator[Mailbox]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    box = Mailbox()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    box.url = f"smtp+plain://127.0.0.1:{port}"
+    try:
+        yield box
+    finally:
+        controller.stop()

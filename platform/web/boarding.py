@@ -103,7 +103,7 @@ def _head(
     option: Option, found: Mapping[str, Any], totals: list[Column], labels: Labels
 ) -> ColumnHead:
     sums = [
-        column.plain(_Sum({column.path: value}))
+        f"{column.label} {column.plain(_Sum({column.path: value}))}"
         for column in totals
         if (value := found.get(f"sum_{column.path}")) is not None
     ]

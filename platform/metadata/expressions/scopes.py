@@ -84,7 +84,20 @@ class RecordScope:
 
     def _from(self, of: Object, before: tuple[str, ...], rest: tuple[str, ...], left: int) -> Found:
         name, type_ = self._member(of, rest[0], first=not before)
+        if type_.kind is Kind.ROWS and self._is_beyond_a_lookup(before):
+            raise UnknownName(
+                "{name} belongs to another record: keep the sum in a rollup of {object},"
+                " and name that here.",
+                name=".".join((*before, name)),
+                object=of.name,
+            )
         return self._beyond((*before, name), type_, rest[1:], left)
+
+    def _is_beyond_a_lookup(self, before: tuple[str, ...]) -> bool:
+        """Whether ``before`` leads to one other record; names a caller has bound are its own."""
+        if not before or before[0] in self.catalog.reverses.get(self.object.name, EMPTY):
+            return False
+        return all(".".join(before[:end]) not in self.extra for end in range(1, len(before) + 1))
 
     def _beyond(
         self, before: tuple[str, ...], type_: Type, rest: tuple[str, ...], left: int = MAX_LOOKUPS

@@ -80,7 +80,7 @@ def kind(path: str, extra: Mapping[str, Type] = EMPTY) -> Kind:
     ("account.created_by.name", Kind.TEXT),
     ("lines", Kind.ROWS),
     ("lines.total", Kind.LIST),
-    ("account.deals.amount", Kind.LIST),
+    ("lines.deal.name", Kind.LIST),
     ("record.amount", Kind.NUMBER),
     ("record", Kind.REFERENCE),
     ("tags", Kind.LIST),
@@ -148,3 +148,21 @@ def test_the_checker_points_at_unknown_names() -> None:
         check("amount > account.naem", scope())
     assert (caught.value.position, caught.value.length) == (9, 12)
     assert "Did you mean name?" in caught.value.text()
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["sum(account.deals.amount)", "count(account.deals)", "sum(account.parent.branches.id)"],
+)
+def test_what_belongs_to_another_record_is_counted_there(source: str) -> None:
+    """Neither SQL nor a save could follow it, so it is refused where it is written."""
+    with pytest.raises(ExpressionProblem) as refused:
+        check(source, scope())
+    assert "keep the sum in a rollup of account" in refused.value.text()
+    assert "汇总字段" in refused.value.text("zh")
+
+
+def test_a_name_bound_beside_the_record_has_children_of_its_own() -> None:
+    bound = {"order": Type(Kind.REFERENCE, targets=("deal",))}
+    assert check("sum(order.lines.total)", scope("account", bound)).type.kind is Kind.NUMBER
+    assert check("sum(lines.total)", scope()).type.kind is Kind.NUMBER

@@ -122,7 +122,7 @@ def test_a_board_asks_what_the_stage_asks(desk: Site) -> None:
         place + "/move", move | {"to": "open", "version": "2"}, **{"X-Fragment": "board"}
     )
     assert back.json is not None
-    assert back.json["columns"]["open"] == {"count": "1", "totals": "3"}
+    assert back.json["columns"]["open"] == {"count": "1", "totals": "Days 3"}
 
 
 def test_a_moved_card_that_somebody_changed(desk: Site) -> None:

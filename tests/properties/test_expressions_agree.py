@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.databases import Run, fresh_database
 from tests.properties.expression_sources import ANY
@@ -63,6 +64,29 @@ def test_three_agree(databases: tuple[sa.Connection, ...], source: str) -> None:
 @given(source=ANY)
 @settings(max_examples=2000, deadline=None, suppress_health_check=QUIET)
 def test_three_agree_at_length(databases: tuple[sa.Connection, ...], source: str) -> None:
+    agree(databases, source)
+
+
+WHOLE = st.sampled_from(("quantity", "count(lines)", "(quantity + 1)", "length(name)", "-7", "3"))
+DECIMAL = st.sampled_from(
+    ("amount", "rate", "sum(lines.total)", "(amount - 0.01)", "(quantity * 0.5)", "0.07", "-2.50")
+)
+DIVISIONS = st.builds(
+    lambda left, sign, right, more: f"{left} {sign} {right}{more}",
+    st.one_of(WHOLE, DECIMAL),
+    st.sampled_from(("/", "//", "%")),
+    st.one_of(WHOLE, DECIMAL),
+    st.sampled_from(("", " * 3", " / 7", " + quantity", " > 0.5", " == amount / quantity")),
+)
+
+
+@given(source=DIVISIONS)
+@settings(max_examples=120, deadline=None, suppress_health_check=QUIET)
+def test_whole_numbers_and_decimals_divide_exactly(
+    databases: tuple[sa.Connection, ...], source: str
+) -> None:
+    """SQLite keeps decimals as scaled integers and would divide whole numbers by cutting off."""
+    check(source, SampleScope())
     agree(databases, source)
 
 

@@ -64,6 +64,8 @@ class Action:
     confirm: str | None = None
     done: str | None = None
     opens: str | None = None
+    batch: bool = False
+    """Offered for many records of a list at once, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ class _Reading:
             confirm=document.get("confirm"),
             done=document.get("done"),
             opens=document.get("opens"),
+            batch=document.get("batch", False),
         )
 
     def _check_opens(self, document: Mapping[str, Any], path: Path, names: Names) -> None:

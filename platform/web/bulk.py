@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -16,7 +17,7 @@ from ..runtime import access, forms, reading, recycle, saving
 from ..runtime.forms import Input, InputMaker
 from ..runtime.queries import MOST_ROWS, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
-from . import exporting, form_pages, list_pages
+from . import action_pages, cells, exporting, form_pages, list_pages, sharing_pages
 from .answers import Answer, Go, Page, safe_path
 from .filtering import Choice
 from .form_input import UPLOADS, typed_values
@@ -41,17 +42,26 @@ class BulkModel:
     back: str
     fields: tuple[Choice, ...] = ()
     input: Input | None = None
+    levels: tuple[Choice, ...] = ()
+    """To choose from, where it asks to whom to share."""
+    along: tuple[str, ...] = ()
+    """How many of what change hands with them."""
     problem: str | None = None
     problems: tuple[str, ...] = ()
 
 
 def act(unit: Unit, name: str, posted: Posted, labels: Labels) -> Answer:
     obj, action = unit.catalog.object(name), posted.get("action", "")
-    if action not in ACTIONS:
+    own = action.removeprefix("do.") if action.startswith("do.") else None
+    if action not in ACTIONS and own is None:
         raise BadRequest("There is no such action for many records.")
     ids = chosen(unit, obj, posted)
     if not ids:
         return Go(_back(obj, posted), labels.text("Choose some records first."))
+    if own is not None:
+        if action_pages.asks(unit, obj, own) and "bulk_save" not in posted:
+            return ask(unit, obj.name, posted, labels)
+        return action_pages.do_many(unit, obj, own, ids, _back(obj, posted), labels)
     return ACTIONS[action](unit, obj, ids, posted, labels)
 
 
@@ -133,7 +143,18 @@ def _csv(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels
     return file
 
 
-ACTIONS = {"delete": _delete, "edit": _edit, "owner": _owner, "csv": _csv}
+def _share(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:
+    if "bulk_save" not in posted:
+        return ask(unit, obj.name, posted, labels)
+    for id_ in ids:
+        sharing_pages.save(unit, obj.name, id_, posted)
+    return Go(
+        _back(obj, posted),
+        labels.text("{count} {count:record is|records are} shared.", count=len(ids)),
+    )
+
+
+ACTIONS = {"delete": _delete, "edit": _edit, "owner": _owner, "share": _share, "csv": _csv}
 
 
 # Asking -------------------------------------------------------------------------------------
@@ -142,29 +163,53 @@ ACTIONS = {"delete": _delete, "edit": _edit, "owner": _owner, "csv": _csv}
 def ask(
     unit: Unit, name: str, posted: Posted, labels: Labels, error: TypecaseError | None = None
 ) -> Page:
-    """The page that asks for the field and its value, or for the owner."""
+    """The page that asks for the field and its value, for the owner, or to whom to share."""
     obj = unit.catalog.object(name)
-    is_owner = posted.get("action") == "owner"
-    fields = _fields(unit, obj, labels)
-    names = [c.value for c in fields]
-    field = posted.get("bulk_field", "") if posted.get("bulk_field") in names else names[0]
-    ids = posted.getlist("id")
-    count = len(ids) if posted.get("everything") != "1" else len(chosen(unit, obj, posted))
+    if posted.get("action", "").startswith("do."):
+        own = posted["action"].removeprefix("do.")
+        count = len(posted.getlist("id")) or len(chosen(unit, obj, posted))
+        hidden, back = _hidden(posted), _back(obj, posted)
+        return action_pages.ask_many(unit, obj, own, count, hidden, back, error)
+    action = posted.get("action", "")
+    fields = _fields(unit, obj, labels) if action == "edit" else []
+    ids = chosen(unit, obj, posted)
     model = BulkModel(
         object=obj.name,
         plural=labels.plural(obj),
         action=url_for("bulk.act", name=obj.name),
-        heading=labels.text("Change owner") if is_owner else labels.text("Edit a field"),
-        count=count,
+        heading=labels.text(HEADINGS.get(action, "Edit a field")),
+        count=len(ids),
         hidden=_hidden(posted),
         back=_back(obj, posted),
-        fields=() if is_owner else tuple(_marked(fields, field)),
-        input=None if is_owner else _input(unit, obj, field),
+        **_asked(unit, obj, fields, ids, posted, labels),
         problem=error.text(labels.locale) if error else None,
         problems=_told(error, labels),
     )
     context = form_pages.words(unit, labels) | {"model": model}
     return Page("lists/bulk_page.html", context, 422 if error else 200)
+
+
+HEADINGS = {"edit": "Edit a field", "owner": "Change owner", "share": "Share"}
+
+
+def _asked(
+    unit: Unit,
+    obj: Object,
+    fields: list[Choice],
+    ids: list[str],
+    posted: Posted,
+    labels: Labels,
+) -> dict[str, Any]:
+    """What the page holds beside the choice, by action."""
+    match posted.get("action"):
+        case "owner":
+            return {"along": cells.along(unit, obj.name, ids, labels)}
+        case "share":
+            levels = sharing_pages.LEVELS
+            return {"levels": tuple(Choice(v, labels.text(text)) for v, text in levels)}
+    names = [c.value for c in fields]
+    field = posted.get("bulk_field", "") if posted.get("bulk_field") in names else names[0]
+    return {"fields": tuple(_marked(fields, field)), "input": _input(unit, obj, field)}
 
 
 def _told(error: TypecaseError | None, labels: Labels) -> tuple[str, ...]:

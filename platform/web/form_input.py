@@ -37,7 +37,7 @@ def typed_values(unit: Unit, obj: Object, posted: Posted, prefix: str = "") -> d
         if kind.widget in UPLOADS:
             raw |= _uploaded(unit, field, posted, name)
         else:
-            raw |= _typed(field, kind.widget, posted, name)
+            raw |= typed_value(field, kind.widget, posted, name)
     if obj.record_types and not prefix and posted.get("record_type"):
         raw["record_type"] = posted["record_type"]
     return raw
@@ -50,7 +50,7 @@ def only_shown(form: Form, raw: dict[str, Any]) -> dict[str, Any]:
     return {n: v for n, v in raw.items() if n in shown or n in parts or n == "record_type"}
 
 
-def _typed(field: Field, widget: Widget, posted: Posted, name: str) -> dict[str, Any]:
+def typed_value(field: Field, widget: Widget, posted: Posted, name: str) -> dict[str, Any]:
     if widget in COMPOUND:
         return _compound(field, posted, name)
     if name not in posted or _is_untouched(widget, posted, name):
@@ -98,13 +98,13 @@ def typed_lines(
             continue
         reverse = unit.catalog.reverses[parent.name][relation]
         child = unit.catalog.object(reverse.object)
-        numbers = _numbers(posted, f"lines.{relation}.")
+        numbers = row_numbers(posted, f"lines.{relation}.")
         rows = [_line(unit, child, relation, n, posted) for n in numbers[:MOST_LINES]]
         found[relation] = [row for row in rows if not row.is_blank]
     return found
 
 
-def _numbers(posted: Posted, start: str) -> list[int]:
+def row_numbers(posted: Posted, start: str) -> list[int]:
     heads = {k.removeprefix(start).split(".")[0] for k in posted if k.startswith(start)}
     return sorted(int(h) for h in heads if h.isdecimal() and len(h) < 6)
 

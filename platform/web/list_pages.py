@@ -16,7 +16,7 @@ from ..metadata.layouts import View
 from ..runtime import access, reading
 from ..runtime.queries import CAPPED_COUNT, Measure, Page, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
-from . import filtering
+from . import action_pages, filtering
 from .display import Column, Displays
 from .filtering import Choice
 from .labels import Labels
@@ -179,6 +179,7 @@ def frame(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
         may_delete="delete" in rights,
         may_export="export" in unit.actor.rights.system,
         has_owner=obj.owner == "user",
+        actions=action_pages.bulk_buttons(unit, obj, labels),
         filter_open=asked.panel == "filter",
     )
     chips = tuple(

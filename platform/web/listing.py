@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from ..metadata.definitions import Object
 from ..runtime.queries import Row
+from .action_pages import Button
 from .display import Column
 from .labels import Labels
 
@@ -96,6 +97,8 @@ class ListModel:
     may_delete: bool = False
     may_export: bool = False
     has_owner: bool = True
+    actions: tuple[Button, ...] = ()
+    """What may be done with the chosen records."""
     filter_open: bool = False
     filter: Any = None
 

@@ -25,14 +25,22 @@ def find(
     access.require(unit.actor, "read", obj)
     text = asked.get("q", "").strip()[:100]
     if field_name in PEOPLE:
-        return _people(unit, text)
+        return _people(unit, text, labels, queues=field_name == "owner")
     field = obj.by_name.get(field_name)
     if field is None or not access.may_read_field(unit.actor, obj, field):
         raise access.unknown_field(obj, field_name)
+    return find_for(unit, field, asked, labels)
+
+
+def find_for(
+    unit: Unit, field: Field, asked: Mapping[str, str], labels: Labels
+) -> list[dict[str, str]]:
+    """The same for a field that need not belong to an object: an input of an action."""
+    text = asked.get("q", "").strip()[:100]
     if field.type in ("user", "multi_user"):
-        return _people(unit, text)
+        return _people(unit, text, labels)
     if not field.targets:
-        raise UnknownName("{path} points to no record.", path=field_name)
+        raise UnknownName("{path} points to no record.", path=field.name)
     found: list[dict[str, str]] = []
     for target in field.targets:
         if "read" in unit.actor.rights.on(target):
@@ -40,9 +48,16 @@ def find(
     return found[:MOST_FOUND]
 
 
-def _people(unit: Unit, text: str) -> list[dict[str, str]]:
-    found = users.choices(unit, text, MOST_FOUND)
-    return [{"value": each.id, "text": each.name, "second": each.login} for each in found]
+def _people(unit: Unit, text: str, labels: Labels, queues: bool = False) -> list[dict[str, str]]:
+    found = users.choices(unit, text, MOST_FOUND, queues)
+    return [
+        {
+            "value": each.id,
+            "text": each.name,
+            "second": labels.text("Queue") if each.is_queue else each.login,
+        }
+        for each in found
+    ]
 
 
 def _records(

@@ -23,11 +23,15 @@ from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.tags import Tag
+from . import action_pages
+from .action_pages import Button
 from .display import Column, Displays
 from .labels import Labels
 from .listing import Head, TableRow, table_rows
+from .sharing_pages import Card, card
 from .timeline import Event, timeline_of
 
+MOST_BUTTONS = 2
 TALL = (Widget.TEXTAREA, Widget.RICH_TEXT, Widget.JSON)
 
 
@@ -120,8 +124,13 @@ class RecordModel:
     may_create: bool
     has_owner: bool
     tags: tuple[Tag, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    """Actions that stand beside the title; ``more_buttons`` are in the menu."""
+    more_buttons: tuple[Button, ...] = ()
     files: tuple[FileRow, ...] | None = None
     """None: such records keep no files."""
+    sharing: Card | None = None
+    """None: such records are not shared one by one."""
 
     @property
     def url(self) -> str:
@@ -135,6 +144,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
     maker = _Maker(unit, obj, id_, labels, may_edit=_may(unit, obj, stored, "edit"))
     tabs = maker.tabs(tab)
     record_type = next((t for t in obj.record_types if t.name == stored["record_type"]), None)
+    buttons = action_pages.buttons(unit, obj, id_, stored, maker.page.actions, labels)
     return RecordModel(
         obj=obj,
         id=id_,
@@ -151,8 +161,11 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         may_delete=_may(unit, obj, stored, "delete"),
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
+        buttons=buttons[:MOST_BUTTONS],
+        more_buttons=buttons[MOST_BUTTONS:],
         tags=tags.of_record(unit, obj.name, id_) if "tags" in obj.tracks else (),
         files=_files(unit, obj, id_, labels) if "files" in obj.tracks else None,
+        sharing=card(unit, obj, id_, bool(stored["__in_full"]), labels),
     )
 
 

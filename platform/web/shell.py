@@ -148,6 +148,9 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
         found.append(Link(labels.text("Roles"), "/admin/roles", "hierarchy-2"))
     if {"manage_users", "manage_rights"} <= actor.rights.system:
         found.append(Link(labels.text("Signing in"), "/admin/sign-in", "shield-lock"))
+    if "designer" in actor.rights.system:
+        found.append(Link(labels.text("Automations"), "/admin/automations", "bolt"))
+        found.append(Link(labels.text("Jobs"), "/admin/jobs", "clock"))
     if "view_audit" in actor.rights.system:
         found.append(Link(labels.text("Audit trail"), "/admin/audit", "list-details"))
     return tuple(found)

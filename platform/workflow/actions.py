@@ -60,8 +60,12 @@ def offered(unit: Unit, object_name: str, id_: str) -> list[Action]:
     found = allowed(unit, object_name)
     if not found:
         return []
-    stored = reading.stored(unit, object_name, id_)
-    return [each for each in found if _applies(unit, each, stored)]
+    return applying(unit, object_name, reading.stored(unit, object_name, id_))
+
+
+def applying(unit: Unit, object_name: str, stored: Mapping[str, Any]) -> list[Action]:
+    """The same for a record whose stored values are at hand."""
+    return [each for each in allowed(unit, object_name) if _applies(unit, each, stored)]
 
 
 def run(

@@ -20,6 +20,7 @@ CONVERT = {
     "name": "convert",
     "label": "Convert",
     "visible": "status != 'converted'",
+    "batch": True,
     "inputs": [
         {"name": "account", "type": "lookup", "label": "Existing account", "target": "account",
          "filter": "level != 'closed'"},

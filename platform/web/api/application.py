@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ...bootstrap import Platform
-from . import account, around, attachments, bulk, describe, openapi, records
+from . import account, around, attachments, bulk, describe, openapi, processes, records, sharing
 from .routes import Api
 
 RECORDS = "/objects/<object_name>/records"
@@ -29,6 +29,13 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(RECORD, records.delete, "DELETE")
     api.writes(f"{RECORD}/restore", records.restore, "POST")
     api.writes(f"{RECORD}/owner", records.owner, "POST")
+    api.reads(f"{RECORD}/share", sharing.record_shares)
+    api.writes(f"{RECORD}/share", sharing.share, "POST")
+    api.writes(f"{RECORD}/share", sharing.unshare, "DELETE")
+    api.reads(f"{RECORD}/team", sharing.record_team)
+    api.writes(f"{RECORD}/team", sharing.add_to_team, "POST")
+    api.writes(f"{RECORD}/team", sharing.leave_team, "DELETE")
+    api.reads(f"{RECORD}/access", sharing.record_access)
     api.reads(f"{RECORD}/related/<relation>", records.related)
     api.reads(f"{RECORD}/history", around.record_history)
     api.reads(f"{RECORD}/timeline", around.record_timeline)
@@ -39,6 +46,13 @@ def create_api(platform: Platform) -> Blueprint:
     api.uploads(f"{RECORD}/files", attachments.add_files, attachments.require_place)
     api.reads(f"{RECORD}/files/<file_id>", attachments.record_file)
     api.writes(f"{RECORD}/files/<file_id>", attachments.remove_file, "DELETE")
+    api.reads(f"{RECORD}/actions", processes.record_actions)
+    api.writes(f"{RECORD}/actions/<action>", processes.act, "POST")
+    api.reads("/automations", processes.automations)
+    api.reads("/automations/<automation>/runs", processes.automation_runs)
+    api.writes("/automations/<automation>/start", processes.start, "POST")
+    api.reads("/jobs", processes.jobs)
+    api.writes("/jobs/replay", processes.replay, "POST")
     api.writes("/objects/<object_name>/bulk", bulk.bulk, "POST")
     api.reads("/openapi.json", openapi.openapi)
     api.reads("/search", around.find)

@@ -11,6 +11,7 @@ from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
 from ...runtime.storage.unit_of_work import Unit
+from ...workflow import actions
 from ..labels import Labels
 from . import requests
 from .answers import answer
@@ -51,6 +52,10 @@ def one_object(unit: Unit, object_name: str) -> Response:
         "fields": [_field(unit, labels, obj, f) for f in access.readable(unit.actor, obj)],
         "record_types": [{"name": t.name, "label": t.label} for t in obj.record_types],
         "relations": _relations(unit, obj),
+        "actions": [
+            {"name": each.name, "label": labels.thing(each)}
+            for each in actions.allowed(unit, obj.name)
+        ],
         "views": [
             {"name": v.name, "label": unit.catalog.label(v.id, v.label, labels.locale), "as": v.as_}
             for v in unit.catalog.views.get(obj.name, ())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 
 from flask import Response, request
@@ -10,13 +10,16 @@ from flask import Response, request
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
+from ...runtime.sharing import can_be_shared
 from ...runtime.storage.unit_of_work import Unit
+from ...workflow import actions
 from ..labels import Labels
 from . import requests
 from .answers import answer
 from .describe import visible
 from .json_schemas import field_schema, write_schema
 from .openapi_parts import (
+    ACT,
     ANY_OBJECT,
     BULK,
     BYTES,
@@ -27,12 +30,15 @@ from .openapi_parts import (
     FILES,
     ID,
     IF_MATCH,
+    JOBS,
     KEY,
     LIST_PARAMETERS,
     LOGIN,
+    OUTCOME,
     OWNER,
     PLACE,
     QUERY,
+    REPLAY,
     SEARCH,
     SYSTEM,
     TAGS,
@@ -40,6 +46,7 @@ from .openapi_parts import (
     UPLOAD,
     Document,
 )
+from .openapi_sharing import ACCESS, FROM, LEAVING, MEMBER, SHARE, SHARES, TEAM, WHOM
 
 ERRORS = {
     400: "A name is unknown or not for you, or the request is malformed",
@@ -73,6 +80,8 @@ def document(unit: Unit) -> Document:
         schemas[f"{obj.name}.values"] = values = _values(unit, obj)
         schemas[f"{obj.name}.new"] = _new(obj, values)
         paths |= dict(_paths(unit, obj, labels.plural(obj)))
+    if "designer" in unit.actor.rights.system:
+        paths |= dict(_process_paths())
     return {
         "openapi": "3.1.0",
         "info": {"title": "Typecase", "version": version("typecase")},
@@ -185,6 +194,11 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
     if "edit" in rights and obj.owner == "user":
         handed = _operation("Give to another owner", record, [IF_MATCH], OWNER, errors=WRITE)
         yield path("owner", post=handed)
+    yield from _sharing(obj, "edit" in rights, path)
+    yield path("actions", get=_operation("What may be done now", ANY_OBJECT))
+    for action in actions.allowed(unit, obj.name):
+        done = _operation(f"Do: {action.name}", OUTCOME, [IF_MATCH], ACT, errors=WRITE)
+        yield path(f"actions/{action.name}", post=done)
     if "comments" in obj.tracks:
         said = _operation("Comment", ANY_OBJECT, body=COMMENT, status=201, errors=WRITE)
         yield path("comments", post=said)
@@ -207,6 +221,28 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
             yield path(f"related/{relation.name}", get=read)
 
 
+def _sharing(
+    obj: Object, may_edit: bool, path: Callable[..., tuple[str, Document]]
+) -> Iterator[tuple[str, Document]]:
+    yield path("access", get=_operation("Why may I", ACCESS, [WHOM]))
+    shares = {"get": _operation("To whom it is shared", SHARES)}
+    team = {"get": _operation("The team", TEAM)}
+    if may_edit and can_be_shared(obj):
+        shares["post"] = _operation("Share", SHARES, body=SHARE, errors=WRITE)
+        shares["delete"] = _ended(_operation("Take a share back", {}, [FROM], errors=WRITE))
+        team["post"] = _operation("Take into the team", TEAM, body=MEMBER, errors=WRITE)
+        team["delete"] = _ended(_operation("Out of the team", {}, [LEAVING], errors=WRITE))
+    yield path("share", **shares)
+    yield path("team", **team)
+
+
+def _ended(operation: Document) -> Document:
+    """The same without anything in its answer."""
+    operation["responses"]["204"] = {"description": "Done"}
+    del operation["responses"]["200"]
+    return operation
+
+
 def _one_file(path: str, tag: Document, may_edit: bool) -> tuple[str, Document]:
     fetched = _operation("Download a file", ANY_OBJECT)
     fetched["responses"]["200"]["content"] = {"*/*": {"schema": BYTES}}
@@ -216,6 +252,14 @@ def _one_file(path: str, tag: Document, may_edit: bool) -> tuple[str, Document]:
         removed["responses"]["204"] = {"description": "Removed"}
         told["delete"] = tag | removed
     return path, told
+
+
+def _process_paths() -> Iterator[tuple[str, Document]]:
+    """For whoever looks after jobs and automations."""
+    yield "/api/v1/jobs", {"get": _operation("Jobs", ANY_OBJECT, JOBS)}
+    replayed = _operation("Try dead jobs again", ANY_OBJECT, body=REPLAY, errors=WRITE)
+    yield "/api/v1/jobs/replay", {"post": replayed}
+    yield "/api/v1/automations", {"get": _operation("Automations", ANY_OBJECT)}
 
 
 def _fixed_paths() -> Iterator[tuple[str, Document]]:

@@ -47,6 +47,35 @@ BULK: Document = {
         "atomic": {"type": "boolean"},
     },
 }
+ACT: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"inputs": ANY_OBJECT, "dry_run": {"type": "boolean"}},
+}
+OUTCOME: Document = {
+    "type": "object",
+    "required": ["object", "id", "dry_run", "trace"],
+    "properties": {
+        "object": TEXT,
+        "id": UUID,
+        "dry_run": {"type": "boolean"},
+        "trace": {"type": "array", "items": ANY_OBJECT},
+    },
+}
+JOBS: list[Document] = [
+    {
+        "name": "state",
+        "in": "query",
+        "schema": {"enum": ["waiting", "running", "done", "dead"]},
+    },
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
+]
+REPLAY: Document = {
+    "type": "object",
+    "required": ["jobs"],
+    "additionalProperties": False,
+    "properties": {"jobs": {"type": "array", "minItems": 1, "items": UUID}},
+}
 BYTES: Document = {"type": "string", "format": "binary"}
 UPLOAD: Document = {
     "type": "object",

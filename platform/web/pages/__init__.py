@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from . import (
     account,
+    actions,
     administration,
     audit_trail,
     bulk,
@@ -17,7 +18,9 @@ from . import (
     own_second_step,
     passwords,
     person_access,
+    processes,
     providers,
+    record_sharing,
     records,
     search,
     second_step,
@@ -38,6 +41,8 @@ PAGES: tuple[Blueprint, ...] = (
     bulk.pages,
     exports.pages,
     records.pages,
+    record_sharing.pages,
+    actions.pages,
     collaboration.pages,
     recycle_bin.pages,
     account.pages,
@@ -46,4 +51,5 @@ PAGES: tuple[Blueprint, ...] = (
     person_access.pages,
     sign_in_rules.pages,
     audit_trail.pages,
+    processes.pages,
 )

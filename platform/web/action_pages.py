@@ -1,0 +1,315 @@
+"""The form of an action: its inputs as fields and tables, what was typed, what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import request, url_for
+
+from ..errors import FieldProblem, NotFound, RecordInvalid, TypecaseError
+from ..metadata.definitions import EMPTY, Field, Object
+from ..metadata.field_types import type_of
+from ..metadata.field_types.base import Format
+from ..metadata.processes import Action
+from ..metadata.processes import Input as Asked
+from ..runtime import reading
+from ..runtime.forms import Input, titles_of
+from ..runtime.storage.unit_of_work import Unit
+from ..workflow import actions, inputs
+from ..workflow.scope import Ref, Scope
+from . import form_pages, lookups
+from .answers import Go, Page, safe_path
+from .form_input import Posted, row_numbers, typed_value
+from .labels import Labels
+from .visits import visit
+
+BLANK_ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """``direct``: nothing is asked, a press does it."""
+
+    name: str
+    label: str
+    icon: str
+    url: str
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableInput:
+    """A table of an action: ``rows`` of inputs, the last ones blank."""
+
+    name: str
+    label: str
+    help: str | None
+    rows: tuple[tuple[Input, ...], ...]
+    problems: tuple[FieldProblem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionModel:
+    object: Object
+    action: Action
+    heading: str
+    about: str
+    """The record's title, or how many records there are."""
+    url: str
+    owner: str
+    """What the addresses of its lookups begin with."""
+    back: str
+    inputs: tuple[Input, ...]
+    tables: tuple[TableInput, ...]
+    hidden: tuple[tuple[str, str], ...] = ()
+    confirm: str | None = None
+    problem: str | None = None
+    problems: tuple[str, ...] = ()
+    found: Mapping[str, Any] = EMPTY
+
+
+# Buttons ------------------------------------------------------------------------------------
+
+
+def buttons(
+    unit: Unit,
+    obj: Object,
+    id_: str,
+    stored: Mapping[str, Any],
+    order: Sequence[str],
+    labels: Labels,
+) -> tuple[Button, ...]:
+    """What may be done with the record as it is, in the order its page names it."""
+    offered = actions.applying(unit, obj.name, stored)
+    offered.sort(key=lambda each: order.index(each.name) if each.name in order else len(order))
+    return tuple(
+        Button(
+            each.name,
+            labels.thing(each),
+            each.icon,
+            url_for("actions.ask", name=obj.name, id_=id_, action=each.name),
+            direct=not each.inputs and each.confirm is None,
+        )
+        for each in offered
+    )
+
+
+def bulk_buttons(unit: Unit, obj: Object, labels: Labels) -> tuple[Button, ...]:
+    """What lists offer for many records at once."""
+    return tuple(
+        Button(each.name, labels.thing(each), each.icon, "")
+        for each in actions.allowed(unit, obj.name)
+        if each.batch
+    )
+
+
+# One record ---------------------------------------------------------------------------------
+
+
+def ask(
+    unit: Unit, name: str, id_: str, action_name: str, error: TypecaseError | None = None
+) -> Page:
+    """The form, or what is wrong with what was typed. Raises NotFound, AccessDenied."""
+    obj = unit.catalog.object(name)
+    action = actions.named(unit, obj.name, action_name)
+    stored = reading.stored(unit, obj.name, id_)
+    back = url_for("records.show", name=obj.name, id_=id_)
+    model = replace(
+        _model(unit, obj, action, Scope(unit, Ref(obj.name, id_)), error),
+        about=str(stored.get(obj.title) or ""),
+        url=url_for("actions.do", name=obj.name, id_=id_, action=action.name),
+        back=back,
+    )
+    return _page(unit, model, error)
+
+
+def do(unit: Unit, name: str, id_: str, action_name: str, labels: Labels) -> Go:
+    obj = unit.catalog.object(name)
+    action = actions.named(unit, obj.name, action_name)
+    outcome = actions.run(unit, obj.name, id_, action.name, typed(action, request.form))
+    object_name, shown = outcome.opens
+    to = url_for("records.show", name=object_name, id_=shown)
+    return Go(to, _done(unit, action, labels), id=shown)
+
+
+def _done(unit: Unit, action: Action, labels: Labels) -> str:
+    if action.done:
+        return unit.catalog.label(f"{action.id}:done", action.done, labels.locale)
+    return labels.text("Done: {action}", action=labels.thing(action))
+
+
+# Many records -------------------------------------------------------------------------------
+
+
+def asks(unit: Unit, obj: Object, action_name: str) -> bool:
+    """Whether something has to be said before it is done with many records."""
+    action = actions.named(unit, obj.name, action_name)
+    return bool(action.inputs) or action.confirm is not None
+
+
+def ask_many(
+    unit: Unit,
+    obj: Object,
+    action_name: str,
+    count: int,
+    hidden: tuple[tuple[str, str], ...],
+    back: str,
+    error: TypecaseError | None = None,
+) -> Page:
+    action = actions.named(unit, obj.name, action_name)
+    labels = visit().labels
+    model = replace(
+        _model(unit, obj, action, Scope(unit, Ref(obj.name, None)), error),
+        about=labels.text("{count} {count:record|records}", count=count),
+        url=url_for("bulk.act", name=obj.name),
+        back=back,
+        tables=(),
+        hidden=(*hidden, ("bulk_save", "1")),
+    )
+    return _page(unit, model, error)
+
+
+def do_many(
+    unit: Unit, obj: Object, action_name: str, ids: Sequence[str], back: str, labels: Labels
+) -> Go:
+    """All of them, or none."""
+    action = actions.named(unit, obj.name, action_name)
+    actions.run_many(unit, obj.name, ids, action.name, typed(action, request.form))
+    said = labels.text("{action}: {count} {count:record|records}", action=labels.thing(action),
+                       count=len(ids))  # fmt: skip
+    return Go(safe_path(back, url_for("lists.show", name=obj.name)), said)
+
+
+# Lookups ------------------------------------------------------------------------------------
+
+
+def found(
+    unit: Unit, name: str, action_name: str, table: str, field: str, asked: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """What a lookup among the inputs offers. Raises NotFound."""
+    action = actions.named(unit, unit.catalog.object(name).name, action_name)
+    fields: Sequence[Field] = [each.field for each in action.inputs if not each.is_table]
+    if table:
+        fields = next((each.columns for each in action.inputs if each.name == table), ())
+    chosen = next((each for each in fields if each.name == field), None)
+    if chosen is None:
+        raise NotFound()
+    return lookups.find_for(unit, chosen, asked, visit().labels)
+
+
+# What was typed -----------------------------------------------------------------------------
+
+
+def typed(action: Action, posted: Posted) -> dict[str, Any]:
+    """The posted inputs as ``actions.run`` takes them; rows left blank are left out."""
+    raw: dict[str, Any] = {}
+    for each in action.inputs:
+        if each.is_table:
+            raw[each.name] = [row for row in _rows(each, posted) if any(row.values())]
+        else:
+            raw |= _one(each.field, posted, each.name)
+    return raw
+
+
+def _rows(asked: Asked, posted: Posted) -> list[dict[str, Any]]:
+    start = f"{asked.name}."
+    return [
+        {k: v for c in asked.columns for k, v in _one(c, posted, f"{start}{n}.{c.name}").items()}
+        for n in row_numbers(posted, start)
+    ]
+
+
+def _one(field: Field, posted: Posted, name: str) -> dict[str, Any]:
+    return {k: v for k, v in typed_value(field, type_of(field).widget, posted, name).items()
+            if k == field.name}  # fmt: skip
+
+
+# The model ----------------------------------------------------------------------------------
+
+
+def _model(
+    unit: Unit, obj: Object, action: Action, scope: Scope, error: TypecaseError | None
+) -> ActionModel:
+    labels = visit().labels
+    problems = error.problems if isinstance(error, RecordInvalid) else ()
+    raw = typed(action, request.form) if request.method == "POST" and error else None
+    values = inputs.first_values(unit, action, scope) if scope.record.id else {}
+    making = _Making(unit, values, raw, problems)
+    single = tuple(making.input(each.field) for each in action.inputs if not each.is_table)
+    tables = tuple(making.table(each, labels) for each in action.inputs if each.is_table)
+    placed = {p.field for i in single for p in i.problems}
+    placed |= {p.field for t in tables for row in t.rows for i in row for p in i.problems}
+    placed |= {p.field for t in tables for p in t.problems}
+    told = [p.text(labels.locale) for p in problems if p.field not in placed]
+    confirm = action.confirm and unit.catalog.label(
+        f"{action.id}:confirm", action.confirm, labels.locale
+    )
+    return ActionModel(
+        object=obj,
+        action=action,
+        heading=labels.thing(action),
+        about="",
+        url="",
+        owner=f"{obj.name}/actions/{action.name}",
+        back="",
+        inputs=single,
+        tables=tables,
+        confirm=confirm,
+        problem=error.text(labels.locale) if error else None,
+        problems=tuple(dict.fromkeys(told)),
+    )
+
+
+class _Making:
+    """Makes the inputs of one form. ``raw`` is None where nothing was typed yet."""
+
+    def __init__(
+        self,
+        unit: Unit,
+        values: Mapping[str, Any],
+        raw: Mapping[str, Any] | None,
+        problems: Sequence[FieldProblem],
+    ) -> None:
+        self.unit, self.values, self.raw, self.problems = unit, values, raw, problems
+        self.how = Format(unit.actor.language, unit.zone, unit.settings.currency)
+
+    def input(self, field: Field) -> Input:
+        given = self.values.get(field.name) if self.raw is None else self.raw.get(field.name)
+        return self._made(field, given, f"inputs.{field.name}", self.raw is not None)
+
+    def table(self, asked: Asked, labels: Labels) -> TableInput:
+        rows = list(self.raw.get(asked.name, ())) if self.raw is not None else []
+        made = [
+            tuple(self._made(c, row.get(c.name), f"inputs.{asked.name}.{n}.{c.name}", True)
+                  for c in asked.columns)
+            for n, row in enumerate([*rows, *({} for _ in range(BLANK_ROWS))])
+        ]  # fmt: skip
+        place = f"inputs.{asked.name}"
+        problems = tuple(p for p in self.problems if p.field == place)
+        label = labels.field(asked.field)
+        return TableInput(asked.name, label, labels.help(asked.field), tuple(made), problems)
+
+    def _made(self, field: Field, value: Any, place: str, is_typed: bool) -> Input:
+        kind = type_of(field)
+        text = value if is_typed else kind.to_input(field, value, self.how)
+        titles = {}
+        if value and isinstance(value, str) and (field.targets or field.type == "user"):
+            target = field.targets[0] if field.targets else "user"
+            titles = titles_of(self.unit, {target: [value]})
+        return Input(
+            field=field,
+            widget=kind.widget,
+            value=value,
+            text="" if text is None else text,
+            required=field.required is True,
+            options=field.options,
+            titles=titles,
+            problems=tuple(p for p in self.problems if p.field == place),
+        )
+
+
+def _page(unit: Unit, model: ActionModel, error: TypecaseError | None) -> Page:
+    context = form_pages.words(unit, visit().labels) | {"model": model}
+    return Page("actions/form.html", context, 422 if error else 200)

@@ -1,0 +1,204 @@
+"""Jobs, automations and their runs as values for their pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from ..metadata.formats import moment_format, relative_moment
+from ..runtime.forms import titles_of
+from ..runtime.storage.unit_of_work import Unit
+from ..workflow import overview, queue, schedules
+from ..workflow import runs as history
+from ..workflow.jobs import STATES
+from ..workflow.overview import Seen
+from ..workflow.runs import Run
+from .labels import Labels
+from .listing import Tab
+
+PAGE = 50
+STATE_LABELS = {"waiting": "Waiting", "running": "Running", "done": "Done", "dead": "Dead"}
+STATE_COLORS = {"waiting": "blue", "running": "teal", "done": "green", "dead": "red"}
+KIND_LABELS = {
+    "chore": "Tidying up",
+    "automation": "Automation",
+    "schedule": "Schedule",
+    "send": "Message",
+    "webhook": "Webhook",
+}
+EVENT_LABELS = {
+    "create": "Created",
+    "update": "Changed",
+    "delete": "Deleted",
+    "restore": "Restored",
+    "date": "On its date",
+    "schedule": "On schedule",
+    "action": "Action",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The record something is about."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobRow:
+    id: str
+    kind: str
+    detail: str
+    state: str
+    color: str
+    when: str
+    moment: str
+    attempts: int
+    error: str | None
+    about: About | None
+    is_dead: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JobsModel:
+    tabs: tuple[Tab, ...]
+    rows: tuple[JobRow, ...]
+    next: str | None
+    state: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AutomationRow:
+    label: str
+    object: str
+    url: str
+    on: str
+    done: int
+    failed: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    event: str
+    outcome: str
+    color: str
+    when: str
+    moment: str
+    about: About | None
+    error: str | None
+    trace: Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RunsModel:
+    label: str
+    name: str
+    on: str
+    start_url: str | None
+    rows: tuple[RunRow, ...]
+    next: str | None
+
+
+def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
+    """Raises AccessDenied, BadRequest for a state there is not."""
+    state = asked.get("state") or None
+    page = queue.look(unit, state, PAGE, asked.get("before") or None)
+    here = url_for("processes.jobs")
+    tabs = [Tab(labels.text("All"), here, state is None)]
+    for each in STATES:
+        label = f"{labels.text(STATE_LABELS[each])} {page.counts.get(each, 0)}"
+        tabs.append(Tab(label, f"{here}?state={each}", state == each))
+    about = _records(unit, [(job.object, job.record) for job in page.jobs], labels)
+    rows = tuple(
+        JobRow(
+            id=job.id,
+            kind=labels.text(KIND_LABELS.get(job.kind, job.kind)),
+            detail=str(job.payload.get("automation") or job.payload.get("name") or ""),
+            state=labels.text(STATE_LABELS[job.state]),
+            color=STATE_COLORS[job.state],
+            when=relative_moment(job.ended_at or job.due_at, unit.now, unit.zone, labels.locale),
+            moment=moment_format(labels.locale)(job.ended_at or job.due_at, unit.zone),
+            attempts=job.attempts,
+            error=job.error,
+            about=about.get(job.record or ""),
+            is_dead=job.state == "dead",
+        )
+        for job in page.jobs
+    )
+    return JobsModel(tuple(tabs), rows, page.next, state)
+
+
+def automations(unit: Unit, labels: Labels) -> tuple[AutomationRow, ...]:
+    return tuple(
+        AutomationRow(
+            label=labels.thing(each),
+            object=labels.object(unit.catalog.object(each.object)),
+            url=url_for("processes.runs", automation=each.name),
+            on=_on(each, labels),
+            done=each.done,
+            failed=each.failed,
+            last=relative_moment(each.last, unit.now, unit.zone, labels.locale)
+            if each.last
+            else "",
+        )
+        for each in overview.automations(unit)
+    )
+
+
+def runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> RunsModel:
+    """Raises AccessDenied, NotFound."""
+    found = history.find(unit, name, PAGE, asked.get("before") or None)
+    automation = schedules.find(unit, name)
+    seen = next(each for each in overview.automations(unit) if each.name == name)
+    about = _records(unit, [(run.object, run.record) for run in found], labels)
+    start = url_for("processes.start", automation=name) if seen.may_start else None
+    return RunsModel(
+        label=labels.thing(automation),
+        name=name,
+        on=_on(seen, labels),
+        start_url=start,
+        rows=tuple(_run(unit, each, about, labels) for each in found),
+        next=found[-1].id if len(found) == PAGE else None,
+    )
+
+
+def _run(unit: Unit, run: Run, about: Mapping[str, About], labels: Labels) -> RunRow:
+    failed = run.outcome == "failed"
+    return RunRow(
+        event=labels.text(EVENT_LABELS.get(run.event, run.event)),
+        outcome=labels.text("Failed") if failed else labels.text("Done"),
+        color="red" if failed else "green",
+        when=relative_moment(run.at, unit.now, unit.zone, labels.locale),
+        moment=moment_format(labels.locale)(run.at, unit.zone),
+        about=about.get(run.record or ""),
+        error=run.error,
+        trace=run.trace,
+    )
+
+
+def _on(seen: Seen, labels: Labels) -> str:
+    """When it runs, in words where there are some."""
+    words = {**EVENT_LABELS, "before": "Before saving", "after": "After saving"}
+    return ", ".join(labels.text(words.get(part, part)) for part in seen.on.split(", "))
+
+
+def _records(
+    unit: Unit, wanted: Sequence[tuple[str | None, str | None]], labels: Labels
+) -> dict[str, About]:
+    """Record id → its title and address, where the reader may see it."""
+    ids: dict[str, set[str]] = {}
+    for object_name, record in wanted:
+        if object_name in unit.catalog.objects and record:
+            ids.setdefault(str(object_name), set()).add(record)
+    titles = titles_of(unit, ids)
+    return {
+        id_: About(titles[id_] or labels.text("Untitled"), f"/o/{name}/{id_}")
+        for name, several in ids.items()
+        for id_ in several
+        if id_ in titles
+    }

@@ -1,0 +1,156 @@
+"""Actions, jobs and automations in the pages and over REST."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.pages.site import Scenario, Site
+from tests.workflow.office import office_package
+from typecase.bootstrap import runner_of
+from typecase.runtime import reading
+from typecase.runtime.actors import SYSTEM
+from typecase.runtime.queries import Query
+from typecase.workflow import queue
+
+
+@pytest.fixture
+def office(sqlite_database: str, tmp_path: Path) -> Iterator[Site]:
+    built = Site(sqlite_database, tmp_path, office_package())
+    ada = built.shop.ada
+    built.add(ada, "acme", "account", name="Acme")
+    built.add(ada, "lead", "lead", name="Wang", company="Acme Ltd")
+    built.add(ada, "other", "lead", name="Li", company="Bolt")
+    built.add(ada, "lame", "lead", name="Nobody")
+    built.add(ada, "deal", "deal", name="Big", account=built.names["acme"], stage="talks")
+    yield built
+    built.close()
+
+
+def names(site: Site, object_name: str) -> list[str]:
+    with site.shop.workspace.read(SYSTEM) as unit:
+        rows = reading.find(unit, Query(object_name, ("name",), limit=500)).rows
+        return sorted(row["name"] for row in rows)
+
+
+def test_what_a_record_offers_and_to_whom(office: Site) -> None:
+    lead, deal = "/o/lead/{lead}", "/o/deal/{deal}"
+    for scenario in (
+        Scenario("its own", "ada", lead, holds=(f"{lead}/actions/convert", "Convert")),
+        Scenario("needs a right", "ada", deal, lacks=("Secret",), holds=("Clone", "Twice")),
+        Scenario("has it", "admin", deal, holds=("Secret",)),
+        Scenario("not theirs", "bob", f"{lead}/actions/convert", 404),
+        Scenario("no rights", "stranger", f"{lead}/actions/convert", 403),
+        Scenario("no such", "ada", f"{lead}/actions/nothing", 404),
+    ):
+        office.run(scenario)
+
+
+def test_the_form_asks_keeps_what_was_typed_and_leads_to_what_was_made(office: Site) -> None:
+    path = "/o/lead/{lead}/actions/convert"
+    office.run(Scenario("the form", "ada", path, holds=(
+        'name="amount"', 'value="100', 'name="account"', 'name="lines.2.price"',
+        "/o/lead/actions/convert/lookup/account", "Wang")))  # fmt: skip
+    wrong = {"amount": "-3", "lines.0.price": "x1", "lines.0.name": "Row", "lines.1.name": ""}
+    office.run(Scenario("mistakes at their fields", "ada", path, 422, data=wrong, holds=(
+        'value="-3"', 'value="x1"', 'value="Row"', "is-invalid")))  # fmt: skip
+    assert names(office, "deal") == ["Big"]
+    right = {"amount": "5", "account": "", "lines.0.name": "Row", "lines.0.price": "5"}
+    answer = office.run(Scenario("done", "ada", path, 303, data=right))
+    assert names(office, "deal") == ["Big", "Wang at Acme Ltd"]
+    assert answer.headers["Location"].startswith("/o/deal/")
+    office.run(Scenario("not twice", "ada", path, 409, data=right))
+
+
+def test_a_failed_check_is_told_in_words(office: Site) -> None:
+    office.run(Scenario("no company", "ada", "/o/lead/{lame}/actions/convert", 422,
+                        data={"amount": "1"}, holds=("Say the company first.",)))  # fmt: skip
+
+
+def test_lookups_of_inputs_offer_what_the_person_may_choose(office: Site) -> None:
+    path = "/o/lead/actions/convert/lookup/account"
+    office.run(Scenario("hers", "ada", f"{path}?q=Acme", holds=('"text":"Acme"',)))
+    office.run(Scenario("not his", "bob", f"{path}?q=Acme", lacks=("Acme",)))
+    office.run(Scenario("no rights", "stranger", path, 403))
+    office.run(Scenario("no such input", "ada", "/o/lead/actions/convert/lookup/x", 404))
+
+
+def test_many_records_at_once_all_or_none(office: Site) -> None:
+    ada, path = office.browser("ada"), "/o/lead/bulk"
+    ids = [office.names["lead"], office.names["other"]]
+    chosen = {"action": "do.convert", "id": ids}
+    assert 'value="do.convert"' in ada.get("/o/lead").text
+    asked = ada.post(path, chosen)
+    assert asked.status_code == 200 and 'name="amount"' in asked.text
+    lame = {**chosen, "id": [*ids, office.names["lame"]], "bulk_save": "1", "amount": "1"}
+    refused = ada.post(path, lame)
+    assert refused.status_code == 422 and "Say the company first." in refused.text
+    assert names(office, "deal") == ["Big"]
+    assert ada.post(path, {**chosen, "bulk_save": "1", "amount": "1"}).status_code == 303
+    assert names(office, "deal") == ["Big", "Li at Bolt", "Wang at Acme Ltd"]
+
+
+def test_over_rest(office: Site) -> None:
+    ada = office.browser("ada")
+    base = f"/api/v1/objects/lead/records/{office.names['lead']}/actions"
+    headers = {"X-CSRF-Token": ada.csrf}
+
+    def post(path: str, body: object, **more: str) -> tuple[int, dict]:
+        answer = ada.client.post(path, json=body, headers={**headers, **more})
+        return answer.status_code, answer.json
+
+    described = ada.get(base).json["actions"][0]
+    assert [each["name"] for each in described["inputs"]] == ["account", "amount", "lines"]
+    assert ada.get("/api/v1/objects/lead").json["actions"] == [
+        {"name": "convert", "label": "Convert"}
+    ]
+    status, tried = post(f"{base}/convert", {"dry_run": True})
+    assert (status, tried["dry_run"]) == (200, True) and tried["trace"]
+    assert names(office, "deal") == ["Big"]
+    assert post(f"{base}/convert", {}, **{"If-Match": '"9"'})[0] == 412
+    status, refused = post(f"{base}/convert", {"inputs": {"amount": "-1"}})
+    assert status == 422
+    assert refused["error"]["details"][0]["field"] == "inputs.amount"
+    assert post(f"{base}/convert", {"input": {}})[0] == 400
+    status, done = post(f"{base}/convert", {"inputs": {"amount": "3"}}, **{"If-Match": '"1"'})
+    assert (status, done["object"]) == (200, "deal")
+    assert post(f"{base}/convert", {})[0] == 409
+    assert post(f"{base}/nothing", {})[0] == 404
+
+
+def test_jobs_are_seen_and_the_dead_are_tried_again(office: Site) -> None:
+    for path in ("/admin/jobs", "/admin/automations", "/admin/automations/deal.weekly"):
+        office.run(Scenario("not for her", "ada", path, 403))
+    shop = office.shop
+    office.add(shop.ada, "bad", "deal", name="Bad", account=office.names["acme"], stage="talks")
+    shop.workspace.run(SYSTEM, lambda unit: queue.put(
+        unit, "automation", {"automation": "deal.weekly", "event": "schedule"}, key="k",
+        about=("deal", office.names["bad"])))  # fmt: skip
+    runner = runner_of(shop.workspace)
+    for _ in range(9):
+        while runner.tick():
+            pass
+        shop.clock.advance(shop.clock.now() - shop.clock.now())
+        with shop.workspace.read(SYSTEM) as unit:
+            waiting = [j for j in queue.look(unit, "waiting", 200).jobs if j.kind == "automation"]
+        if waiting:
+            shop.clock.advance(waiting[0].due_at - shop.clock.now())
+    office.run(Scenario("dead", "admin", "/admin/jobs?state=dead",
+                        holds=("A bad one.", "Dead 1", "Bad")))  # fmt: skip
+    office.run(Scenario("no such state", "admin", "/admin/jobs?state=lost", 400))
+    office.run(Scenario("its runs", "admin", "/admin/automations/deal.weekly",
+                        holds=("Failed", "A bad one.", "Start now")))  # fmt: skip
+    office.run(
+        Scenario("all of them", "admin", "/admin/automations", holds=("weekly", "tell_boss"))
+    )
+    with shop.workspace.read(SYSTEM) as unit:
+        (dead,) = queue.look(unit, "dead").jobs
+    office.run(Scenario("replay", "admin", "/admin/jobs/replay", 303, data={"id": dead.id}))
+    office.run(Scenario("not again", "admin", "/admin/jobs/replay", 404, data={"id": dead.id}))
+    admin = office.browser("admin")
+    told = admin.get("/api/v1/jobs?state=waiting").json
+    assert dead.id in [job["id"] for job in told["jobs"]]
+    assert admin.get("/api/v1/automations/deal.weekly/runs").json["runs"][0]["outcome"] == "failed"
+    assert admin.get("/api/v1/automations").status_code == 200

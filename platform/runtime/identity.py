@@ -184,10 +184,10 @@ def renew(workspace: Workspace, credential: Credential) -> str:
 
     Raises SignInRequired when the session is gone.
     """
-    cookie, csrf = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    cookie = secrets.token_urlsafe(32)
     new = sessions.digest(cookie)
     if not workspace.run(
-        SYSTEM, lambda unit: credentials.renew_session(unit, credential.digest, new, csrf)
+        SYSTEM, lambda unit: credentials.renew_session(unit, credential.digest, new)
     ):
         raise SignInRequired()
     return cookie

@@ -79,7 +79,8 @@ def shop_package(**more: Any) -> PackageSource:
             a_permission_set("all", account=["view_all", "edit_all", *FULL],
                              deal=["view_all", "edit_all", *FULL], line=FULL,
                              fields={"account.credit": "edit"},
-                             system=["manage_users", "manage_rights", "export", "bulk"]),
+                             system=["manage_users", "manage_rights", "export", "bulk",
+                                     "view_audit"]),
         ],
         roles=[
             {"name": "boss", "label": "Boss", "permissions": ["sales"]},

@@ -58,10 +58,11 @@ def end_credential(unit: Unit, credential: Credential) -> str | None:
     return owner
 
 
-def renew_session(unit: Unit, old: str, new: str, csrf: str) -> bool:
-    """Gives a session a new digest and CSRF token; False when it is gone."""
+def renew_session(unit: Unit, old: str, new: str) -> bool:
+    """Gives a session a new digest; False when it is gone. Its CSRF token stays: the very page
+    that is answered with the new cookie holds it."""
     statement = sa.update(session).where(session.c.hash == old)
-    return unit.execute(statement.values(hash=new, csrf=csrf, renew=False)).rowcount == 1
+    return unit.execute(statement.values(hash=new, renew=False)).rowcount == 1
 
 
 def ask_to_renew(unit: Unit, user_id: str) -> None:

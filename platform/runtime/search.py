@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,9 @@ from ..metadata.definitions import Field, Object
 from . import access
 from .facts import surroundings
 from .search_indexing import searchable, sort_of, text_of
-from .search_query import Scope, of_object, query
-from .search_tokens import Atom, Word, holds, parse, tokens
+from .search_scopes import scopes, whole_object
+from .search_tokens import Word, holds, parse, tokens
 from .storage import search_index
-from .storage.tables import first_name
 from .storage.unit_of_work import Unit
 
 FIRST_LOOK, SECOND_LOOK = 3, 30
@@ -55,14 +54,13 @@ def search(
     ``objects`` (names) narrows the search. Raises UnknownName.
     """
     words = parse(text)
-    scopes = _scopes(unit, _objects(unit, objects))
-    if not words or not scopes:
+    question = scopes(unit, _objects(unit, objects)).ask(words)
+    if question is None:
         return SearchResults(())
-    node = query(words, scopes)
     hits: list[Hit] = []
     seen, complete = 0, False
     for most in (limit * FIRST_LOOK, limit * SECOND_LOOK, MOST_CANDIDATES):
-        found, complete = search_index.candidates(unit, node, most)
+        found, complete = search_index.candidates(unit, question, most)
         hits += _hits(unit, words, found[seen:])
         seen = len(found)
         if complete or len(hits) >= limit:
@@ -76,52 +74,6 @@ def _objects(unit: Unit, names: Iterable[str] | None) -> list[Object] | None:
     if names is None:
         return None
     return [unit.catalog.object(name) for name in names]
-
-
-def _scopes(unit: Unit, wanted: Sequence[Object] | None) -> tuple[Scope, ...]:
-    """One scope for all objects whose search fields are open to the actor, one for each other."""
-    catalog, actor = unit.catalog, unit.actor
-    closed: list[str] = []
-    ordinary: list[tuple[str, list[Field]]] = []
-    apart: list[Scope] = []
-    for obj in catalog.objects.values():
-        fields = searchable(catalog, obj)
-        open_ones = [f for f in fields if access.may_read_field(actor, obj, f)]
-        name = first_name(obj.id)
-        if not open_ones or "read" not in actor.rights.on(obj.name):
-            closed.append(name)
-        elif len(open_ones) == len(fields):
-            ordinary.append((name, fields))
-        else:
-            apart.append(_scope((name,), (), open_ones))
-    if wanted is not None:
-        names = {first_name(obj.id) for obj in wanted}
-        ordinary = [each for each in ordinary if each[0] in names]
-        apart = [each for each in apart if names.issuperset(each.objects or ())]
-    return (*_together(ordinary, closed, apart, everywhere=wanted is None), *apart)
-
-
-def _together(
-    ordinary: list[tuple[str, list[Field]]],
-    closed: list[str],
-    apart: list[Scope],
-    everywhere: bool,
-) -> Iterator[Scope]:
-    if not ordinary:
-        return
-    fields = [field for _, several in ordinary for field in several]
-    names = tuple(name for name, _ in ordinary)
-    others = (*closed, *(name for scope in apart for name in scope.objects or ()))
-    if everywhere and len(others) <= len(names):
-        yield _scope(None, others, fields)
-    else:
-        yield _scope(names, (), fields)
-
-
-def _scope(objects: tuple[str, ...] | None, without: tuple[str, ...], of: list[Field]) -> Scope:
-    numbers = {first_name(f.id) for f in of if sort_of(f) == "phone"}
-    texts = {first_name(f.id) for f in of if sort_of(f) == "text"}
-    return Scope(objects, without, tuple(sorted(texts)), tuple(sorted(numbers - texts)))
 
 
 def _hits(
@@ -185,20 +137,18 @@ def lookup(
     obj = unit.catalog.object(object_name)
     access.require(unit.actor, "read", obj)
     words = parse(text)
-    if text.strip() and not words:
+    blank = not text.strip()
+    question = whole_object(obj) if blank else scopes(unit, [obj]).ask(words)
+    if question is None:
         return ()
-    scopes = _scopes(unit, [obj])
-    if words and not scopes:
-        return ()
-    node = query(words, scopes) if words else Atom(of_object(first_name(obj.id)))
     hits: dict[str, Hit] = {}
-    if not words:
+    if blank:
         recent = search_index.opened_last(unit, obj.name, MOST_RECENT)
         hits |= _in_order(recent, _hits_of(unit, obj, words, recent, filter_))
     for most in (limit * FIRST_LOOK, limit * SECOND_LOOK, MOST_CANDIDATES):
         if len(hits) >= limit:
             break
-        found, complete = search_index.candidates(unit, node, most)
+        found, complete = search_index.candidates(unit, question, most)
         records = [each.record for each in found if each.record not in hits]
         hits |= _in_order(records, _hits_of(unit, obj, words, records, filter_))
         if complete:

@@ -57,12 +57,33 @@ class Without:
 Node = Atom | AnyOf | AllOf | Without
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What to look for and where: records in which every word is found; without words, all.
+
+    ``scopes`` are as few as possible for all objects together, ``of`` has one for each object, by
+    its id: some databases do better with many short questions than with a long one.
+    """
+
+    words: tuple[Word, ...]
+    scopes: tuple[Scope, ...]
+    of: tuple[tuple[str, Scope], ...]
+
+    def everywhere(self) -> Node:
+        return query(self.words, self.scopes)
+
+    def of_objects(self) -> dict[str, Node]:
+        return {id_: query(self.words, (scope,)) for id_, scope in self.of}
+
+
 def query(words: tuple[Word, ...], scopes: tuple[Scope, ...]) -> Node:
-    """Records in which every word is found, within what each scope opens. Both hold something."""
+    """Records in which every word is found, within what each scope opens. There are scopes."""
     return _any(_in_scope(words, scope) for scope in scopes)
 
 
 def _in_scope(words: tuple[Word, ...], scope: Scope) -> Node:
+    if not words:
+        return _any(Atom(of_object(name)) for name in scope.objects or ())
     found = _all(_any(_phrase(p, scope) for p in word.phrases) for word in words)
     if scope.objects is not None:
         return _all((_any(Atom(of_object(name)) for name in scope.objects), found))

@@ -122,7 +122,7 @@ def test_unknown_names_are_refused(finder: Finder) -> None:
 
 
 def test_a_batch_asks_once(finder: Finder) -> None:
-    """One statement for the rules, however many records there are."""
+    """As many statements for fifty records as for one; on PostgreSQL two of them are settings."""
 
     def statements(unit, count: int) -> int:
         raws = [{"name": f"N{n}", "phone": f"1390000{n:04}"} for n in range(count)]
@@ -134,7 +134,7 @@ def test_a_batch_asks_once(finder: Finder) -> None:
     counted = [
         finder.workspace.run(finder.ada, lambda unit, n=n: statements(unit, n)) for n in (1, 50)
     ]
-    assert counted == [1, 1]
+    assert counted[0] == counted[1] <= 3
 
 
 def test_alike_means_what_the_threshold_says() -> None:

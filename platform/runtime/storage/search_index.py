@@ -8,7 +8,8 @@ than CAP rows is walked again, over no more than WIDE rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from sqlalchemy.dialects import postgresql
 from ...metadata.definitions import Field
 from ...metadata.expressions.types import Surroundings
 from .. import access
-from ..search_query import AnyOf, Node
+from ..search_query import AnyOf, Question
 from ..search_tokens import Atom
 from .columns import Id
 from .lookups import select_from
@@ -31,7 +32,7 @@ from .tables import ObjectTable
 from .unit_of_work import Unit
 
 CAP = 10_000
-WINDOW = 400
+WINDOW = 300
 WIDE = 50_000
 MOST_SHARING = 2_000
 
@@ -101,19 +102,42 @@ _FILL, _REFILL = _fill(keep=False), _fill(keep=True)
 # Finding ------------------------------------------------------------------------------------
 
 
-def candidates(unit: Unit, node: Node, most: int) -> tuple[list[Candidate], bool]:
+def candidates(unit: Unit, question: Question, most: int) -> tuple[list[Candidate], bool]:
     """Up to ``most`` matching records, the latest saved first, and whether those are all."""
     if not unit.is_postgres:
-        rows = unit.execute(_BACKWARDS, {"match": fts5(node), "most": most}).all()
+        match = fts5(question.everywhere())
+        rows = unit.execute(_BACKWARDS, {"match": match, "most": most}).all()
         return _candidates(rows), len(rows) < most
-    match = {"match": tsquery(node), "most": most}
-    rows = unit.execute(_LATEST, {**match, "window": WINDOW}).all()
-    if len(rows) >= most:
-        return _candidates(rows), False
-    rows = unit.execute(_RARE, {**match, "enough": CAP + 1}).all()
+    if most * 4 <= WINDOW:
+        rows = _walk_back(unit, question, most, WINDOW)
+        if len(rows) >= most:
+            return _candidates(rows), False
+    asked = {"match": tsquery(question.everywhere()), "most": most, "enough": CAP + 1}
+    with _by_index(unit):
+        rows = unit.execute(_RARE, asked).all()
     if not rows or rows[0].total <= CAP:
         return _candidates(rows), len(rows) < most
-    return _candidates(unit.execute(_LATEST, {**match, "window": WIDE}).all()), False
+    return _candidates(_walk_back(unit, question, most, WIDE)), False
+
+
+def _walk_back(unit: Unit, question: Question, most: int, window: int) -> Sequence[Any]:
+    of = question.of_objects()
+    asked = {"objects": list(of), "matches": [tsquery(node) for node in of.values()]}
+    return unit.execute(_LATEST, {**asked, "most": most, "window": window}).all()
+
+
+@contextmanager
+def _by_index(unit: Unit) -> Iterator[None]:
+    """PostgreSQL takes many alternatives for many rows, and would rather read the whole table."""
+    if not unit.is_postgres:
+        yield
+        return
+    unit.execute(_SCANS, {"scans": "off"})
+    yield
+    unit.execute(_SCANS, {"scans": "on"})
+
+
+_SCANS = sa.select(sa.func.set_config("enable_seqscan", sa.bindparam("scans", type_=sa.Text), True))
 
 
 def _candidates(rows: Iterable[Any]) -> list[Candidate]:
@@ -131,16 +155,25 @@ def _backwards() -> sa.Select[Any]:
 
 
 def _latest() -> sa.Select[Any]:
-    """Those among the latest rows that match."""
+    """Those among the latest rows that match what is asked of their object."""
     window = (
         sa.select(with_tokens)
         .order_by(with_tokens.c.seq.desc())
         .limit(sa.bindparam("window"))
         .subquery()
     )
+    asked = (
+        sa.func.unnest(
+            sa.bindparam("objects", type_=postgresql.ARRAY(sa.Text)),
+            sa.bindparam("matches", type_=postgresql.ARRAY(postgresql.TSQUERY)),
+        )
+        .table_valued("object", sa.column("match", postgresql.TSQUERY), name="asked")
+        .render_derived()
+    )
     return (
         sa.select(window.c.object, window.c.record)
-        .where(_matches(window.c.tokens))
+        .join(asked, asked.c.object == window.c.object)
+        .where(window.c.tokens.op("@@", is_comparison=True)(asked.c.match))
         .order_by(window.c.seq.desc())
         .limit(sa.bindparam("most"))
     )
@@ -255,7 +288,8 @@ def sharing(
     node = AnyOf(tuple(Atom(key) for key in keys))
     match = tsquery(node) if unit.is_postgres else fts5(node)
     told = {"match": match, **parameters(unit)}
-    return [dict(row) for row in unit.execute(statement, told).mappings()]
+    with _by_index(unit):
+        return [dict(row) for row in unit.execute(statement, told).mappings()]
 
 
 def _having(unit: Unit) -> sa.Select[Any]:

@@ -1,21 +1,35 @@
 """How Chinese characters are read, in the letters people type. Pure, and quick enough for a save.
 
-The readings are pypinyin's; its own functions give the same (they judge this in the tests) but
-take ten times as long.
+The readings are pypinyin's, written down in ``readings.txt`` (see tools/make_readings.py): stored
+sort keys are made of them, so they do not change with somebody else's release.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from functools import lru_cache
 
-from pypinyin.phrases_dict import phrases_dict
-from pypinyin.pinyin_dict import pinyin_dict
+from ..resources import data_folder
 
 LONGEST_PHRASE = 4
 TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 UMLAUT = "\u0308"
+
+
+def _read(text: str) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
+    """Character → reading; phrase → a reading for each character, () where each has its usual."""
+    characters: dict[str, str] = {}
+    alone, _, together = text.partition("\n\n")
+    for line in alone.splitlines()[1:]:
+        reading, _, alike = line.partition("\t")
+        characters |= dict.fromkeys(alike, reading)
+    parted = (line.partition("\t") for line in together.splitlines())
+    phrases = {phrase: tuple(spoken.split()) for phrase, _, spoken in parted}
+    return characters, phrases
+
+
+CHARACTERS, PHRASES = _read((data_folder("runtime") / "readings.txt").read_text("utf-8"))
 
 
 def syllables(run: str) -> tuple[str, ...]:
@@ -28,21 +42,22 @@ def with_tones(run: str) -> tuple[str, ...]:
     return tuple("".join(_split(marked)) for marked in _marked(run))
 
 
-def _marked(run: str) -> Iterator[str]:
+@lru_cache(maxsize=4_000)
+def _marked(run: str) -> tuple[str, ...]:
     """As dictionaries write it: the longest known phrase first, then single characters."""
+    found: list[str] = []
     place = 0
     while place < len(run):
         for length in range(min(LONGEST_PHRASE, len(run) - place), 1, -1):
-            phrase = phrases_dict.get(run[place : place + length])
+            phrase = PHRASES.get(run[place : place + length])
             if phrase is not None:
-                yield from (readings[0] for readings in phrase)
-                place += length
                 break
         else:
-            readings = pinyin_dict.get(ord(run[place]))
-            if readings is not None:
-                yield readings.partition(",")[0]
-            place += 1
+            length, phrase = 1, ()
+        characters = run[place : place + length]
+        found += phrase or [CHARACTERS[each] for each in characters if each in CHARACTERS]
+        place += length
+    return tuple(found)
 
 
 @lru_cache(maxsize=4_000)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import Style, lazy_pinyin
 
+from typecase.resources import data_folder
 from typecase.runtime import pinyin
 from typecase.runtime.search_tokens import LONGEST_TEXT, MOST_TOKENS, holds, parse, tokens
 
@@ -21,6 +25,11 @@ def finds(text: str, typed: str, sort: str = "text") -> bool:
     found = tokens(text, sort)
     words = parse(typed)
     return bool(words) and all(holds(found, word) for word in words)
+
+
+def test_the_table_of_readings_is_current() -> None:
+    made = runpy.run_path(str(Path(__file__).parents[2] / "tools" / "make_readings.py"))
+    assert (data_folder("runtime") / "readings.txt").read_text("utf-8") == made["text"]()
 
 
 @given(CHINESE)

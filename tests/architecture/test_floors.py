@@ -15,6 +15,7 @@ DYNAMIC_IMPORT = {
 
 SQL_FROM_TEXT = {
     "platform/runtime/storage/engine.py",  # PRAGMAs, fixed words
+    "platform/runtime/storage/sqlite_columns.py",  # a PRAGMA takes its number as text
 }
 """Who may hand text to the database; none of it ever holds a value."""
 

@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable as CreateTableStatement
 from sqlalchemy.schema import DropIndex as DropIndexStatement
 
 from ...metadata.field_types.base import StorageKind
-from . import indexes
+from . import indexes, sqlite_columns
 from .catalog_store import storage_to
 from .columns import Characters
 from .operations import (
@@ -167,7 +167,10 @@ def _(operation: DropIndex, site: Site) -> None:
 
 
 def _add_column(site: Site, of: ObjectTable, each: sa.Column[Any]) -> None:
-    site.alembic.add_column(of.table.name, each, schema=site.schema)
+    if site.postgres:
+        site.alembic.add_column(of.table.name, each, schema=site.schema)
+    else:
+        sqlite_columns.add_column(site.connection, of.table.name, each)
 
 
 def _create_set(site: Site, table: sa.Table) -> None:

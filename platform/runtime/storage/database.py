@@ -15,11 +15,15 @@ from sqlalchemy.engine import Connection as Connection  # for whoever passes one
 from sqlalchemy.engine import Engine
 
 from .engine import WRITE_OPTION, WriteQueue, open_engine
-from .failures import translate
+from .failures import sqlstate, translate
 from .system_tables import session, state, token
 
 LOCK_CLASS = 0x7463
 """First half of our advisory lock keys on PostgreSQL; the second is the workspace."""
+
+PUBLISHER_WAITS = "200ms"
+"""For writers under way, before it lets them all pass and tries again."""
+LOCK_TIMED_OUT = "55P03"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,20 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment and changes nothing.
+
+        On PostgreSQL it is committed: after a rollback psycopg forgets what it has prepared, and
+        every statement of the next request would be parsed and planned anew.
+        """
         with self._connection() as connection:
-            if not self.is_sqlite:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ")
-            yield connection  # closing it ends the transaction
+            if self.is_sqlite:
+                yield connection  # closing it ends the transaction
+                return
+            connection = connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            with _translated(), connection.begin():
+                yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -121,11 +135,21 @@ class Database:
         return connection.execute(_opening(credential), asked).one()
 
     def lock_for_publishing(self, connection: Connection) -> bool:
-        """Keeps writers out until the transaction ends; False when they do not let go in time."""
+        """Keeps writers out until the transaction ends; False when they do not let go in time:
+        then the transaction is over. Who begins to write meanwhile waits behind the publisher."""
         if self.is_sqlite:
             return True
-        tried = sa.func.pg_try_advisory_xact_lock(LOCK_CLASS, self.lock_key)
-        return bool(connection.scalar(sa.select(tried)))
+        key = {"lock_key": self.lock_key}
+        with _translated():
+            former = connection.execute(_PATIENCE, {"patience": PUBLISHER_WAITS}).one().former
+            try:
+                connection.execute(_WAIT_ALONE, key)
+            except sa.exc.OperationalError as error:
+                if sqlstate(error) != LOCK_TIMED_OUT:
+                    raise
+                return False
+            connection.execute(_PATIENCE, {"patience": former})
+        return True
 
     def close(self) -> None:
         self.engine.dispose()
@@ -160,6 +184,11 @@ def _first_statement(held: sa.Table | None, locks: bool) -> sa.Select[Any]:
 
 _LOCK_KEY = sa.bindparam("lock_key", type_=sa.Integer())
 _WAIT = sa.select(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, _LOCK_KEY))
+_WAIT_ALONE = sa.select(sa.func.pg_advisory_xact_lock(LOCK_CLASS, _LOCK_KEY))
+_PATIENCE = sa.select(
+    sa.func.current_setting("lock_timeout").label("former"),
+    sa.func.set_config("lock_timeout", sa.bindparam("patience", type_=sa.Text), True),
+)
 _OPENINGS = MappingProxyType({
     (kind, locks): _first_statement(held, locks)
     for kind, held in ((None, None), ("session", session), ("token", token))

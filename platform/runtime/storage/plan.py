@@ -54,6 +54,8 @@ class Plan:
     operations: tuple[Operation, ...]
     recorded: Mapping[str, Recorded]
     """Field id → column, as it will be."""
+    model: StorageModel
+    """The tables as they will be: made before anybody has to wait for the publication."""
     stale_views: frozenset[str] = frozenset()
     """Objects whose analyst's view has to go first."""
     fresh_views: frozenset[str] = frozenset()
@@ -73,8 +75,9 @@ def plan(catalog: Catalog, former: Catalog, actual: Actual, around: Surroundings
             operations += _field(catalog, obj, field, actual, recorded, around)
     operations += _renamed(catalog, former, actual)
     operations += _gone(catalog, actual, recorded)
-    operations += _indexes(StorageModel(catalog, recorded), actual)
-    return Plan(tuple(operations), recorded)
+    model = StorageModel(catalog, recorded)
+    operations += _indexes(model, actual)
+    return Plan(tuple(operations), recorded, model)
 
 
 def _object(obj: Object, actual: Actual) -> Iterator[Operation]:

@@ -20,7 +20,6 @@ from .operations import RetypeField, Unconverted
 from .plan import Plan, new_tables
 from .plan import plan as make_plan
 from .system_tables import package, publication, state
-from .tables import StorageModel
 from .unit_of_work import Unit
 
 
@@ -34,14 +33,13 @@ def settings(unit: Unit) -> dict[str, Any]:
 
 def plan(unit: Unit, catalog: Catalog, around: Surroundings) -> Plan:
     found = make_plan(catalog, unit.catalog, actual(unit.connection, unit.schema), around)
-    wanted = StorageModel(catalog, found.recorded)
-    stale, fresh = views.plan(unit.model, wanted, unit.connection.dialect)
+    stale, fresh = views.plan(unit.model, found.model, unit.connection.dialect)
     return replace(found, stale_views=stale, fresh_views=fresh)
 
 
 def preview(unit: Unit, catalog: Catalog, plan: Plan) -> tuple[Unconverted, ...]:
     """What the changes of type in ``plan`` would have to keep aside. Reads every such value."""
-    conversion, site = _conversion(unit), _site(unit, catalog, plan)
+    conversion, site = _conversion(unit), _site(unit, plan)
     retyped = [op for op in plan.operations if isinstance(op, RetypeField)]
     return tuple(lost for operation in retyped for lost in conversion.preview(site, operation))
 
@@ -54,13 +52,12 @@ def lock(unit: Unit) -> bool:
 def open_site(unit: Unit, catalog: Catalog, plan: Plan) -> Site:
     """Where the operations of ``plan`` are applied, one by one; views in their way are gone."""
     views.drop(unit.connection, plan.stale_views)
-    return _site(unit, catalog, plan)
+    return _site(unit, plan)
 
 
-def _site(unit: Unit, catalog: Catalog, plan: Plan) -> Site:
-    model = StorageModel(catalog, plan.recorded)
+def _site(unit: Unit, plan: Plan) -> Site:
     created = new_tables(plan.operations)
-    return Site(unit.connection, unit.schema, model, _conversion(unit), created)
+    return Site(unit.connection, unit.schema, plan.model, _conversion(unit), created)
 
 
 def _conversion(unit: Unit) -> Conversion:

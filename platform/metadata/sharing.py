@@ -48,31 +48,36 @@ class SharingRule:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of a pool, per person; None: none."""
+    """Bounds of a pool, per person; None: none. Days are those of the workspace's zone."""
 
     held: int | None = None
+    """Of the records that may lie in the pool."""
     per_day: int | None = None
     followed: int | None = None
+    """Of those held, the ones with an activity or comment since they were got."""
     cool_down_days: int = 0
     protection_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RecycleRule:
-    """Records that meet ``when`` go back ``after_days`` days after ``since``, a date or moment
-    of theirs; None: since the owner last did something, or got them."""
+    """Records that meet ``when`` go back ``after_days`` days after what ``counts``: somebody's
+    last follow-up, or their change of owner; or after ``since``, a date or moment of theirs.
+    Never sooner than that many days after the owner got them."""
 
+    id: str
     name: str
     label: str
     after_days: int
     when: str | None = None
     since: str | None = None
+    counts: Literal["follow_up", "ownership"] = "follow_up"
     warn_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Records without an owner that people claim."""
+    """Records without an owner that people claim. ``manage``: who may assign them, too."""
 
     id: str
     name: str
@@ -80,9 +85,11 @@ class Pool:
     when: str | None = None
     see: tuple[People, ...] = ()
     claim: tuple[People, ...] = ()
+    manage: tuple[People, ...] = ()
     limits: Limits = Limits()
     recycle: tuple[RecycleRule, ...] = ()
     protected: str | None = None
+    feature: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def parse_access(source: Layered | None, first: str) -> Access:
         carries=tuple(content.get("carries", ())),
         sharing=tuple(_rule(source, first, each) for each in content.get("sharing", ())),
         sensitive=tuple(content.get("sensitive", ())),
-        pool=_pool(identifier(source.package_of("pool"), first, "pool"), pool) if pool else None,
+        pool=_pool(source, first, pool) if pool else None,
     )
 
 
@@ -60,27 +60,32 @@ def _rule(source: Layered, first: str, document: Document) -> SharingRule:
     )
 
 
-def _pool(id_: str, document: Document) -> Pool:
+def _pool(source: Layered, first: str, document: Document) -> Pool:
     return Pool(
-        id=id_,
+        id=identifier(source.package_of("pool"), first, "pool"),
         name=document["name"],
         label=document["label"],
         when=_condition(document.get("when", True)),
         see=_people(document.get("see", ())),
         claim=_people(document.get("claim", ())),
+        manage=_people(document.get("manage", ())),
         limits=Limits(**document.get("limits", {})),
-        recycle=tuple(map(_recycle, document.get("recycle", ()))),
+        recycle=tuple(_recycle(source, first, each) for each in document.get("recycle", ())),
         protected=_condition(document.get("protected", False), absent=False),
+        feature=document.get("feature"),
     )
 
 
-def _recycle(document: Document) -> RecycleRule:
+def _recycle(source: Layered, first: str, document: Document) -> RecycleRule:
+    name = document["name"]
     return RecycleRule(
-        name=document["name"],
+        id=identifier(source.package_of("pool"), first, "pool", "recycle", name),
+        name=name,
         label=document.get("label", document["name"]),
         after_days=document["after_days"],
         when=_condition(document.get("when", True)),
         since=document.get("since"),
+        counts=document.get("counts", "follow_up"),
         warn_days=document.get("warn_days", 0),
     )
 

@@ -132,6 +132,8 @@ def _key(document: Layered, path: Path) -> str | None:
         return _object_key(document, inner, aspect)
     if kind.name == "layout":
         return "/".join([_first(document), *inner[-2:]]) + aspect
+    if kind.name == "access":
+        return "/".join([_first(document), *inner]) + aspect
     if kind.name == "menus":
         return "/".join([*inner[:2], *inner[3:][-1:]]) + aspect
     start = {"object": [_first(document)], "single": [], "folder": [kind.file, document.name]}

@@ -88,7 +88,7 @@ def rows(actor: Actor, right: ObjectRight, obj: Object, catalog: Catalog) -> Row
         (
             *OWN_OR_BELOW.conditions,
             *(_by_rule(actor, rule) for rule in obj.access.sharing if _grants(rule, right)),
-            *_in_pool(actor, right, obj.access.pool),
+            *_in_pool(actor, right, obj.access.pool, catalog),
             *_shared(actor, right, obj, catalog),
         )
     )
@@ -160,19 +160,32 @@ def _meant(actor: Actor, people: People) -> RowCondition:
     return Everyone() if principals.is_among(people, actor.principals) else Nobody()
 
 
-def _in_pool(actor: Actor, right: ObjectRight, pool: Pool | None) -> tuple[RowCondition, ...]:
+def _in_pool(
+    actor: Actor, right: ObjectRight, pool: Pool | None, catalog: Catalog
+) -> tuple[RowCondition, ...]:
     """Whoever may claim sees what there is to claim; nobody works on it before."""
-    if pool is None or right != "read" or not sees_pool(actor, pool):
+    if pool is None or catalog.is_off(pool) or right != "read" or not sees_pool(actor, pool):
         return ()
-    return (InPool(pool.id, Meets(pool.when) if pool.when else Everyone()),)
+    return (pooled(pool),)
+
+
+def pooled(pool: Pool) -> RowCondition:
+    """What lies in the pool."""
+    return InPool(pool.id, Meets(pool.when) if pool.when else Everyone())
 
 
 def sees_pool(actor: Actor, pool: Pool) -> bool:
-    return any(principals.is_among(each, actor.principals) for each in (*pool.see, *pool.claim))
+    meant = (*pool.see, *pool.claim, *pool.manage)
+    return any(principals.is_among(each, actor.principals) for each in meant)
 
 
 def may_claim(actor: Actor, pool: Pool) -> bool:
     return any(principals.is_among(each, actor.principals) for each in pool.claim)
+
+
+def manages_pool(actor: Actor, pool: Pool) -> bool:
+    """May assign what lies in it, and what they see of people's records."""
+    return any(principals.is_among(each, actor.principals) for each in pool.manage)
 
 
 def _shared(

@@ -26,6 +26,10 @@ class Change:
     context: ParseContext | None = None
     handing: str | None = None
     """How its owner changes, where something else than a form decides that: ``claim``, …"""
+    reason: str | None = None
+    """Why it changes hands, in words for the timeline."""
+    queue: str | None = None
+    """The queue it came through on its way to its owner."""
 
     @property
     def is_new(self) -> bool:

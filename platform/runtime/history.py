@@ -16,7 +16,7 @@ from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 WATCHED_SYSTEM = ("owner", "record_type")
-BESIDE = ("tags", "files", "shares")
+BESIDE = ("tags", "files", "shares", "reason", "queue", "due")
 """What lies beside the record and leaves a trace here, under these names."""
 
 
@@ -36,15 +36,20 @@ class Entry:
     actor: str
     via: str
     kind: str
-    """create, update, delete, restore, …"""
+    """create, update, delete, restore, share, claim, release, …"""
     edits: tuple[Edit, ...]
 
 
 def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Writes an entry for each change that changed something."""
-    entries = [(c.id, c.kind, _edits(of.object, c)) for c in changes]
+    entries = [(c.id, _kind(c), _edits(of.object, c)) for c in changes]
     made = {c.id: (c.values["updated_at"], c.values["updated_by"]) for c in changes}
     history_rows.write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"], made)
+
+
+def _kind(change: Change) -> str:
+    """Pools and queues have their own words; what goes along is an ordinary change."""
+    return change.kind if change.handing in (None, "along") else change.handing
 
 
 def _edits(obj: Object, change: Change) -> dict[str, Any]:
@@ -60,6 +65,9 @@ def _edits(obj: Object, change: Change) -> dict[str, Any]:
     for name in WATCHED_SYSTEM:
         if name in moved and moved[name] != change.before.get(name):
             edits[name] = [change.before.get(name), moved[name]]
+    for name in ("reason", "queue"):
+        if getattr(change, name) is not None:
+            edits[name] = [None, getattr(change, name)]
     return edits
 
 

@@ -1,6 +1,7 @@
 """Changing owners: whatever path does it passes here, within the save.
 
-Only who holds a record in full hands it over (pools decide for themselves). What the object
+Only who holds a record in full hands it over (pools decide for themselves). Nobody gets more of
+a pool's records than they may hold; a queue that deals does so at once. What the object
 ``carries`` goes along, as far as the same person owned it.
 """
 
@@ -8,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..errors import FieldProblem
+from ..errors import FieldProblem, RecordInvalid
+from . import dealing, pool_limits
 from .changes import Change
 from .storage import ownership_rows
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 Keep = Callable[[Unit, ObjectTable, Sequence[Change]], None]
+
+HANDINGS = ("claim", "assign", "release", "recycle", "take", "dealt")
+"""How pools and queues change an owner; the timeline has words of its own for each."""
 
 
 def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
@@ -23,6 +28,14 @@ def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     for change in changes:
         if _moved(change) and change.handing is None and not change.before["__in_full"]:
             change.problems.append(FieldProblem("owner", "denied", message))
+
+
+def settle(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Deals what has just entered a queue, and counts what its new owners hold. The last that
+    touches the changes before they are written."""
+    if of.object.owner == "user":
+        dealing.deal(unit, of, [change for change in changes if _enters(change)])
+        pool_limits.check(unit, of, changes)
 
 
 def follow(unit: Unit, of: ObjectTable, changes: Sequence[Change], keep: Keep) -> None:
@@ -36,21 +49,38 @@ def follow(unit: Unit, of: ObjectTable, changes: Sequence[Change], keep: Keep) -
         child = unit.model.table(reverse.object)
         if child.object.owner != "user":
             continue
-        owners = {change.id: change for change in moved if change.before["owner"]}
+        owners = {change.id: change for change in moved}
         going = ownership_rows.going_along(
             unit, child, reverse.field, {id_: c.before["owner"] for id_, c in owners.items()}
         )
         if going:
-            keep(unit, child, [_carried(row, owners[row[reverse.field]]) for row in going])
+            along = [_carried(row, owners[row[reverse.field]]) for row in going]
+            pool_limits.check(unit, child, along)
+            _refuse(along)
+            keep(unit, child, along)
+
+
+def _refuse(along: Sequence[Change]) -> None:
+    problems = [problem for change in along for problem in change.problems]
+    if problems:
+        raise RecordInvalid(problems)
 
 
 def _moved(change: Change) -> bool:
     return not change.is_new and "owner" in change.changed()
 
 
+def _enters(change: Change) -> bool:
+    """It has a new owner who is not the one saving it: perhaps a queue."""
+    owner = change.values.get("owner")
+    return owner is not None and change.before.get("owner") != owner and change.handing is None
+
+
 def _row(change: Change) -> ownership_rows.Moved:
     how = change.handing or "handed_over"
-    return ownership_rows.Moved(change.id, change.before["owner"], change.values["owner"], how)
+    return ownership_rows.Moved(
+        change.id, change.before["owner"], change.values["owner"], how, change.reason
+    )
 
 
 def _carried(stored: dict[str, object], along: Change) -> Change:

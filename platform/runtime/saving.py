@@ -103,6 +103,7 @@ def save(
     _refuse_if_invalid(changes)
     hooks.run(unit.hooks.guards, unit, of, changes)
     duplicates.check(unit, of, changes)
+    ownership.settle(unit, of, changes)
     _refuse_if_invalid(changes)
     numbering.draw(unit, of, changes)
     keep(unit, of, changes)
@@ -117,6 +118,14 @@ def keep(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     branches.follow(unit, of, changes)
     ownership.follow(unit, of, changes, keep)
     hooks.run(unit.hooks.after, unit, of, changes)
+
+
+def hand(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Saves changes of owner alone: what else a record lacks by now keeps it with nobody."""
+    hooks.run(unit.hooks.before, unit, of, changes)
+    hooks.run(unit.hooks.guards, unit, of, changes)
+    _refuse_if_invalid(changes)
+    keep(unit, of, changes)
 
 
 # Inside -------------------------------------------------------------------------------------

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..definitions import Object
+from ..definitions import Field, Object
+from ..field_types import type_of
+from ..field_types.base import StorageKind
 from ..layers import Layered, Path
-from ..sharing import People
+from ..sharing import People, Pool
 from .checking import Checking
 
 CHOICES = ("role", "queue", "permission_set", "user", "everyone", "field", "branch", "colleagues")
@@ -25,9 +27,31 @@ def check_sharing(checking: Checking) -> None:
                 if of.owner != "user":
                     message = "Records of {object} have no owner of their own."
                     checking.at(document, (*path, "owner"), message, object=of.name)
-        if of.access.pool is not None and of.owner != "user":
-            message = "A pool needs records with an owner; those of {object} have none."
-            checking.at(document, ("pool",), message, object=of.name)
+        if of.access.pool is not None:
+            _check_pool(checking, document, of, of.access.pool)
+
+
+def _check_pool(checking: Checking, document: Layered, of: Object, pool: Pool) -> None:
+    if of.owner != "user":
+        message = "A pool needs records with an owner; those of {object} have none."
+        checking.at(document, ("pool",), message, object=of.name)
+    for key in ("see", "claim", "manage"):
+        _check_people(checking, document, of, ("pool", key), getattr(pool, key))
+    for rule in pool.recycle:
+        path: Path = ("pool", "recycle", rule.name)
+        field = of.by_name.get(rule.since) if rule.since else None
+        if field is not None and not _is_stored_time(field):
+            message = "{name} is no date that is kept; days cannot be counted from it."
+            checking.at(document, (*path, "since"), message, name=field.name)
+        if rule.warn_days >= rule.after_days:
+            message = "A warning comes after the day on which the record is got."
+            checking.at(document, (*path, "warn_days"), message)
+
+
+def _is_stored_time(field: Field) -> bool:
+    """Rollups of dates are kept as well."""
+    kind = type_of(field).storage(field).kind
+    return kind in (StorageKind.DATE, StorageKind.MOMENT)
 
 
 def _check_people(

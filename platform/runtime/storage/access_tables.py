@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from .columns import Id, Moment, Truth
+from .columns import Day, Id, Moment, Truth
 from .system_tables import metadata
 
 share = sa.Table(
@@ -61,10 +61,12 @@ queue = sa.Table(
     sa.Column("id", Id(), sa.ForeignKey("tc_user.id"), primary_key=True),
     sa.Column("definition", sa.Text, nullable=False, unique=True),
     sa.Column("live", Truth(), nullable=False),
+    sa.Column("dealt_to", Id()),
     sqlite_strict=True,
 )
 """A queue owns records, so it stands among those who can, in ``tc_user``; ``definition`` is its
-permanent id. Not ``live``: the definition is gone, what it owns stays."""
+permanent id. Not ``live``: the definition is gone, what it owns stays. ``dealt_to``: who of its
+members was given a record last."""
 
 ownership = sa.Table(
     "tc_ownership",
@@ -77,8 +79,23 @@ ownership = sa.Table(
     sa.Column("how", sa.Text, nullable=False),
     sa.Column("at", Moment(), nullable=False),
     sa.Column("by", Id(), nullable=False),
+    sa.Column("reason", sa.Text),
     sa.Index("ix_tc_ownership_record", "record", "at"),
     sa.Index("ix_tc_ownership_after", "after", "at"),
     sqlite_strict=True,
 )
-"""Every change of owner: ``how`` is ``handed_over``, ``along`` or the pool's word for it."""
+"""Every change of owner: ``how`` is ``handed_over``, ``along``, or what a pool or a queue calls
+it (``ownership.HANDINGS``)."""
+
+pool_warning = sa.Table(
+    "tc_pool_warning",
+    metadata,
+    sa.Column("record", Id(), primary_key=True),
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("counted_from", Moment(), nullable=False),
+    sa.Column("counted_day", Day(), nullable=False),
+    sa.Column("due_on", Day(), nullable=False),
+    sqlite_strict=True,
+)
+"""The owner has been told that the record goes back ``due_on``, as it stood when the days were
+``counted_from``. Whatever begins the days anew makes the warning void."""

@@ -17,12 +17,13 @@ from .unit_of_work import Unit
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """``how``: ``handed_over``, ``along``, or what the pool calls it."""
+    """``how``: ``handed_over``, ``along``, or what a pool or a queue calls it."""
 
     record: str
     before: str | None
     after: str | None
     how: str
+    reason: str | None = None
 
 
 def note(unit: Unit, obj: Object, moved: Sequence[Moved]) -> None:
@@ -36,6 +37,7 @@ def note(unit: Unit, obj: Object, moved: Sequence[Moved]) -> None:
             "how": each.how,
             "at": unit.now,
             "by": unit.actor.id,
+            "reason": each.reason,
         }
         for each in moved
     ]
@@ -43,13 +45,15 @@ def note(unit: Unit, obj: Object, moved: Sequence[Moved]) -> None:
 
 
 def going_along(
-    unit: Unit, of: ObjectTable, field: str, owners: Mapping[str, str]
+    unit: Unit, of: ObjectTable, field: str, owners: Mapping[str, str | None]
 ) -> list[dict[str, Any]]:
     """Stored values of the living records that point by ``field`` to one of ``owners`` (record →
-    its former owner) and belong to that same person, whoever may see them."""
+    its former owner) and belong to that same person, or to nobody like it, whoever may see
+    them."""
+    people = sorted({owner for owner in owners.values() if owner is not None})
     chosen = sa.select(of["id"], of[field], of["owner"]).where(
         of[field].in_(sorted(owners)),
-        of["owner"].in_(sorted(set(owners.values()))),
+        sa.or_(of["owner"].in_(people), of["owner"].is_(None)),
         of["deleted_at"].is_(None),
     )
     found = [tuple(row) for row in unit.execute(chosen)]

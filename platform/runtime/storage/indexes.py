@@ -48,8 +48,12 @@ def _of_object(catalog: Catalog, of: ObjectTable) -> Iterator[tuple[tuple[str, .
         yield tuple(of[name].name for name in names), True
     for names in of.object.indexes:
         yield (*(sort_name(of, name) for name in names), "id"), False
-    for view in catalog.views.get(of.object.name, ()):
+    views = catalog.views.get(of.object.name, ())
+    for view in views:
         yield from _of_view(of, view)
+    if of.object.owner == "user" and of.object.access.default == "private":
+        for columns, _ in (each for view in views[:1] for each in _of_view(of, view)):
+            yield ("owner", *columns), False
 
 
 def _of_view(of: ObjectTable, view: View) -> Iterator[tuple[tuple[str, ...], bool]]:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from ...metadata.expressions.types import Surroundings
 from ..queries import CAPPED_COUNT, Measure, Query, Sort
-from . import aggregates
+from . import aggregates, narrow
 from .row_rights import parameters
 from .selection import Selection, directed
 from .unit_of_work import Unit
@@ -26,6 +26,9 @@ AMONG, LIMIT, AFTER = "_among", "_limit", "_after"
 
 Keys = Sequence[tuple[sa.ColumnElement[Any], bool, Any]]
 """Sort column, whether it goes down, the value to go on from."""
+
+Place = Callable[[Sequence[sa.ColumnElement[Any]]], tuple[sa.ColumnElement[bool], ...]]
+"""Sort columns → where to go on from in their order; nothing: from the beginning."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Listing:
     sort_columns: tuple[sa.ColumnElement[Any], ...]
     day: date | None
     """The day it was prepared for, where a filter or formula speaks of today."""
+    walks: Walked | None = None
     statements: dict[object, sa.Select[Any]] = field(default_factory=dict)
 
     def statement(self, key: object, make: Callable[[], sa.Select[Any]]) -> sa.Select[Any]:
@@ -46,6 +50,16 @@ class Listing:
         if found is None:
             found = self.statements[key] = make()
         return found
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The same question over a table of its own, for each walk that finds rows of it."""
+
+    source: Selection
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    sort_columns: tuple[sa.ColumnElement[Any], ...]
+    ways: tuple[sa.ColumnElement[bool], ...]
 
 
 @dataclass(frozen=True)
@@ -86,10 +100,30 @@ def _prepare(unit: Unit, query: Query, around: Surroundings, today: date) -> Lis
     paths = (*ALWAYS, *(p for p in dict.fromkeys(query.fields) if p not in ALWAYS))
     columns = tuple(selection.value(tuple(p.split("."))).column.label(p) for p in paths)
     sort = _ended_by_id(query.sort)
-    sort_columns = tuple(selection.sort_column(tuple(s.path.split("."))) for s in sort)
-    conditions = tuple(_conditions(selection, query))
-    day = today if selection.speaks_of_today else None
-    return Listing(selection, columns, conditions, sort, sort_columns, day)
+    sort_columns = _sort_columns(selection, sort)
+    conditions = _conditions(selection, query)
+    limit = selection.row_limit(selection.root, "read")
+    walked = None
+    if limit is not None:
+        conditions.append(limit)
+        walked = None if query.among else _walked(unit, selection, query, sort, today)
+    day = today if selection.speaks_of_today or walked else None
+    return Listing(selection, columns, tuple(conditions), sort, sort_columns, day, walked)
+
+
+def _walked(
+    unit: Unit, selection: Selection, query: Query, sort: Sequence[Sort], today: date
+) -> Walked | None:
+    found = narrow.walks(unit, selection, today)
+    if found is None:
+        return None
+    conditions = _conditions(found.selection, query)
+    sort_columns = _sort_columns(found.selection, sort)
+    return Walked(found.selection, tuple(conditions), sort_columns, found.conditions)
+
+
+def _sort_columns(selection: Selection, sort: Sequence[Sort]) -> tuple[sa.ColumnElement[Any], ...]:
+    return tuple(selection.sort_column(tuple(s.path.split("."))) for s in sort)
 
 
 def _ended_by_id(sort: Sequence[Sort]) -> tuple[Sort, ...]:
@@ -100,13 +134,11 @@ def _ended_by_id(sort: Sequence[Sort]) -> tuple[Sort, ...]:
 
 
 def _conditions(selection: Selection, query: Query) -> list[sa.ColumnElement[bool]]:
+    """What is asked, whoever asks."""
     deleted = selection.root.column("deleted_at")
     conditions: list[sa.ColumnElement[bool]] = [
         deleted.is_not(None) if query.binned else deleted.is_(None)
     ]
-    limit = selection.row_limit(selection.root, "read")
-    if limit is not None:
-        conditions.append(limit)
     conditions += [selection.condition(source) for source in query.filters]
     id_, of_one = selection.root.column("id"), _is_of_one(query)
     if of_one is not None:
@@ -135,23 +167,19 @@ def page(
 ) -> list[Mapping[Any, Any]]:
     """Up to ``limit`` rows after the sort values ``after``; rows carry theirs as ``__sort0`` …"""
     if after is None:
-        return _run(unit, listing, query, limit, "first", _everywhere, ())
+        return _run(unit, listing, query, limit, "first", lambda columns: (), ())
     nulls = tuple(value is None for value in after)
-    keys = [
-        (c, s.descending, v)
-        for c, s, v in zip(listing.sort_columns, listing.sort, after, strict=True)
-    ]
-    rows = _run(unit, listing, query, limit, ("after", nulls), lambda: _past(keys), after)
+
+    def past(columns: Sequence[sa.ColumnElement[Any]]) -> tuple[sa.ColumnElement[bool], ...]:
+        keys = zip(columns, listing.sort, after, strict=True)
+        return (_past([(c, s.descending, v) for c, s, v in keys]),)
+
+    rows = _run(unit, listing, query, limit, ("after", nulls), past, after)
     missing = limit - len(rows)
     if missing and listing.sort[0].descending and after[0] is not None:
         # nulls are smallest, so they come last when going down: a part of their own
-        first = listing.sort_columns[0]
-        rows += _run(unit, listing, query, missing, "nulls", lambda: first.is_(None), ())
+        rows += _run(unit, listing, query, missing, "nulls", lambda c: (c[0].is_(None),), ())
     return rows
-
-
-def _everywhere() -> None:
-    return None
 
 
 def _run(
@@ -160,29 +188,49 @@ def _run(
     query: Query,
     limit: int,
     key: object,
-    place: Callable[[], sa.ColumnElement[bool] | None],
+    place: Place,
     after: Sequence[Any],
 ) -> list[Mapping[Any, Any]]:
-    statement = listing.statement(key, lambda: _page(listing, place()))
+    statement = listing.statement(key, lambda: _page(listing, place))
     told = _parameters(unit, query) | {LIMIT: limit}
     told |= {f"{AFTER}{i}": value for i, value in enumerate(after) if value is not None}
     return list(unit.execute(statement, told).mappings())
 
 
-def _page(listing: Listing, place: sa.ColumnElement[bool] | None) -> sa.Select[Any]:
+def _page(listing: Listing, place: Place) -> sa.Select[Any]:
     keys = [c.label(f"__sort{i}") for i, c in enumerate(listing.sort_columns)]
-    order = [
-        directed(column, sort.descending, listing.selection.dialect)
-        for column, sort in zip(listing.sort_columns, listing.sort, strict=True)
-    ]
-    conditions = (*listing.conditions, place) if place is not None else listing.conditions
+    conditions = [*listing.conditions, *place(listing.sort_columns)]
+    if listing.walks is not None:
+        conditions.append(listing.selection.root.column("id").in_(_found(listing, place)))
     return (
         sa.select(*listing.columns, *keys)
         .select_from(listing.selection.source)
         .where(*conditions)
-        .order_by(*order)
+        .order_by(*_order(listing, listing.sort_columns))
         .limit(sa.bindparam(LIMIT, type_=sa.Integer()))
     )
+
+
+def _order(
+    listing: Listing, columns: Sequence[sa.ColumnElement[Any]]
+) -> list[sa.ColumnElement[Any]]:
+    dialect = listing.selection.dialect
+    pairs = zip(columns, listing.sort, strict=True)
+    return [directed(column, sort.descending, dialect) for column, sort in pairs]
+
+
+def _found(listing: Listing, place: Place) -> sa.CompoundSelect[Any]:
+    """What each walk found, up to the length of the page."""
+    assert listing.walks is not None
+    walks = listing.walks
+    whole = (
+        sa.select(walks.source.root.column("id"))
+        .select_from(walks.source.source)
+        .where(*walks.conditions, *place(walks.sort_columns))
+        .order_by(*_order(listing, walks.sort_columns))
+        .limit(sa.bindparam(LIMIT, type_=sa.Integer()))
+    )
+    return sa.union_all(*[sa.select(whole.where(way).subquery()) for way in walks.ways])
 
 
 def _past(keys: Keys) -> sa.ColumnElement[bool]:
@@ -252,10 +300,12 @@ def _prepare_groups(unit: Unit, query: Query, around: Surroundings, today: date)
     keys = [selection.value(tuple(p.split("."))).column for p in query.group]
     order = [selection.sort_column(tuple(p.split("."))) for p in query.group]
     measures = [_measure(selection, m).label(m.name) for m in query.measures]
+    limit = selection.row_limit(selection.root, "read")
+    limits = () if limit is None else (limit,)
     statement = (
         sa.select(*[k.label(p) for k, p in zip(keys, query.group, strict=True)], *measures)
         .select_from(selection.source)
-        .where(*_conditions(selection, query))
+        .where(*_conditions(selection, query), *limits)
         .group_by(*keys, *order)
         .order_by(*[directed(c, False, selection.dialect) for c in order])
         .limit(sa.bindparam(LIMIT, type_=sa.Integer()))

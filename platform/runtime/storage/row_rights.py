@@ -1,12 +1,12 @@
 """Row conditions → SQL over the object's table or an alias of it.
 
-Everything that hangs on the actor alone is a subquery of its own (``id IN (…)``), which databases
-answer once for a whole list.
+They are asked row by row, of what an index answers at once (``EXISTS``): good for one record, and
+for lists of which somebody sees a fair part. Who sees few of many has ``narrow``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,22 +104,23 @@ class _Compiler:
 
     def _own(self, condition: RowCondition, of: ObjectTable, table: sa.FromClause) -> Truth:
         """What the row itself tells."""
+        owner: sa.ColumnElement[Any] = table.c.owner
         match condition:
             case Owned():
-                return table.c.owner == actor_parameter()
+                return owner == actor_parameter()
             case OwnedBelow():
-                below = sa.select(visibility.c.owner)
-                return table.c.owner.in_(below.where(visibility.c.viewer == actor_parameter()))
+                below = (visibility.c.viewer == actor_parameter(), visibility.c.owner == owner)
+                return sa.exists(sa.literal(1)).where(*below)
             case OwnedBy(people):
-                return table.c.owner.in_(_owners(people, self.model.catalog))
+                return owner.in_(_owners(people, self.model.catalog))
             case OwnerInBranch(object_name):
-                return table.c.owner.in_(_people_in_branches(object_name))
+                return owner.in_(_people_in_branches(object_name))
             case InBranch(field):
                 return table.c[of[field].name].in_(_branches())
             case Named(field):
                 return self._named(field, of, table)
             case Shared(principals, levels):
-                return table.c.id.in_(_records_shared(sorted(principals), levels))
+                return shared_with(table.c.id, sorted(principals), levels)
             case Meets(source):
                 return self._meets(source, of, table)
         raise TypeError(f"no meaning in SQL: {condition!r}")
@@ -141,33 +142,43 @@ class _Compiler:
     def _through(
         self, condition: Carried | ThroughParent, of: ObjectTable, table: sa.FromClause
     ) -> Truth:
-        """Shared records are few, so a list of them is made; who sees a parent for other reasons
-        may see most of them, so each row asks about its own."""
         link = table.c[of[condition.field].name]
         if isinstance(condition, Carried) and isinstance(condition.condition, Shared):
             shared = condition.condition
-            return link.in_(_records_shared(sorted(shared.principals), shared.levels))
+            return shared_with(link, sorted(shared.principals), shared.levels)
         parent_of = self.model.table(condition.object)
         parent = parent_of.table.alias()
         limit = self.compile(condition.condition, parent_of, parent)
-        living = parent.c[parent_of["deleted_at"].name].is_(None)
-        if isinstance(condition, Carried):
-            carrying = sa.select(parent.c.id).where(living)
-            return link.in_(carrying if limit is None else carrying.where(limit))
         inside = sa.select(sa.literal(1)).where(parent.c.id == link)
+        if isinstance(condition, Carried):
+            inside = inside.where(parent.c[parent_of["deleted_at"].name].is_(None))
         return sa.exists(inside if limit is None else inside.where(limit))
 
 
 # Subqueries ---------------------------------------------------------------------------------
 
 
-def _records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[Any]:
+def shared_with(
+    record: sa.ColumnElement[Any], principals: list[str], levels: tuple[str, ...]
+) -> Truth:
+    """Whether ``record`` is shared with one of ``principals``."""
+    return sa.exists(sa.literal(1)).where(share.c.record == record, *_given(principals, levels))
+
+
+def records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[Any]:
+    """The records shared with one of ``principals``."""
+    return sa.select(share.c.record).where(*_given(principals, levels))
+
+
+def _given(principals: list[str], levels: tuple[str, ...]) -> tuple[Truth, ...]:
     now = sa.bindparam(NOW, type_=Moment())
-    return sa.select(share.c.record).where(
-        share.c.principal.in_(principals),
-        share.c.level.in_(levels),
-        sa.or_(share.c.expires_at.is_(None), share.c.expires_at > now),
-    )
+    over = sa.or_(share.c.expires_at.is_(None), share.c.expires_at > now)
+    return _one_of(share.c.principal, principals), _one_of(share.c.level, levels), over
+
+
+def _one_of(column: sa.ColumnElement[Any], values: Sequence[str]) -> Truth:
+    """Spelled out, because SQLAlchemy writes ``IN`` with a list anew each time it is run."""
+    return sa.or_(*[column == sa.literal(value) for value in values])
 
 
 def _branches() -> sa.Select[Any]:

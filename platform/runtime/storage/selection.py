@@ -95,6 +95,15 @@ class Selection:
         self._joined: dict[tuple[str, ...], Side] = {}
         self.speaks_of_today = self.speaks_of_now = False
 
+    def beside(self) -> Selection:
+        """Another one for the same reader, over a table of its own."""
+        other = Selection(
+            self.model, self.actor, self.root.of.object.name, self.dialect, self.around
+        )
+        other.root = Side(other.root.of, other.root.of.table.alias())
+        other.source = other.root.table
+        return other
+
     @property
     def catalog(self) -> Catalog:
         return self.model.catalog
@@ -205,9 +214,7 @@ class Selection:
         condition = inner.condition(source)
         if inner.source is table:
             return condition
-        alone = Selection(self.model, SYSTEM, of.object.name, self.dialect, self.around)
-        alone.root = Side(of, of.table.alias())
-        alone.source = alone.root.table
+        alone = inner.beside()
         condition = alone.condition(source)
         ids = sa.select(alone.root.column("id")).select_from(alone.source).where(condition)
         return table.c.id.in_(ids)

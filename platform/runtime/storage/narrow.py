@@ -1,0 +1,120 @@
+"""Lists of people who see few of many records: one short walk for each reason, merged.
+
+Walking the order of a list and asking every row (``row_rights``) is quick where much of it is
+open to the reader. Where little is, each reason walks its own rows in that order instead, stops at
+the length of a page, and the page is taken from what they found. Which way is better is guessed
+once a day; either way every row is asked in the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from .. import access
+from ..row_conditions import Carried, Owned, OwnedBelow, RowCondition, Shared, reasons
+from .columns import Id
+from .row_rights import actor_parameter, records_shared
+from .selection import Selection
+from .system_tables import visibility
+from .unit_of_work import Unit
+
+SMALL = 5_000
+"""Rows of a table that are not worth a second thought."""
+
+SPARSE = 20
+"""Whoever owns, or whose people own, less than one in so many rows sees few of them."""
+
+MOST_OWNERS = 64
+"""Owners whose records are walked one by one."""
+
+
+@dataclass(frozen=True)
+class Walks:
+    """``conditions`` (over ``selection``, which has a table of its own), one for each walk."""
+
+    selection: Selection
+    conditions: tuple[sa.ColumnElement[bool], ...]
+
+
+def walks(unit: Unit, selection: Selection, today: date) -> Walks | None:
+    """The walks that find what the actor sees of ``selection``; None: walk the list itself."""
+    obj = selection.root.of.object
+    if obj.name == "user":
+        return None
+    found = tuple(reasons(access.rows(unit.actor, "read", obj, unit.catalog)))
+    if Owned() not in found or not _is_sparse(unit, selection, today):
+        return None
+    beside = selection.beside()
+    return Walks(beside, tuple(c for each in found for c in _of_reason(unit, beside, each)))
+
+
+def _is_sparse(unit: Unit, selection: Selection, today: date) -> bool:
+    key = ("sparse", selection.root.of.object.name, unit.actor.key, today)
+    known = unit.model.prepared.get(key)
+    if known is None:
+        rows = _rows(unit, selection)
+        known = rows >= SMALL and not _owns(unit, selection, rows // SPARSE)
+        unit.model.keep(key, known)
+    return bool(known)
+
+
+def _rows(unit: Unit, selection: Selection) -> int:
+    """About how many rows the table has."""
+    table = selection.root.of.table
+    if not unit.is_postgres:
+        newest = sa.func.max(sa.column("rowid", sa.Integer()))
+        return unit.execute(sa.select(newest).select_from(table)).scalar_one() or 0
+    statistics = sa.table("pg_class", sa.column("oid"), sa.column("reltuples"))
+    name = f'"{unit.schema}"."{table.name}"' if unit.schema else f'"{table.name}"'
+    counted = sa.select(statistics.c.reltuples).where(statistics.c.oid == sa.func.to_regclass(name))
+    return int(unit.execute(counted).scalar_one_or_none() or 0)
+
+
+def _owns(unit: Unit, selection: Selection, many: int) -> bool:
+    """Whether the actor and those below them own ``many`` rows or more."""
+    of = selection.root.of
+    owned = sa.select(sa.literal(1).label("one")).where(of["owner"].in_(_owners())).limit(many)
+    counted = sa.select(sa.func.count()).select_from(owned.subquery())
+    told = {actor_parameter().key: unit.actor.id}
+    return int(unit.execute(counted, told).scalar_one()) >= many
+
+
+def _owners() -> sa.CompoundSelect[Any]:
+    below = sa.select(visibility.c.owner).where(visibility.c.viewer == actor_parameter())
+    return sa.union_all(sa.select(actor_parameter()), below)
+
+
+def _of_reason(
+    unit: Unit, selection: Selection, reason: RowCondition
+) -> Iterator[sa.ColumnElement[bool]]:
+    side = selection.root
+    match reason:
+        case Owned():
+            yield side.column("owner") == actor_parameter()
+        case OwnedBelow():
+            yield from _of_people_below(unit, selection)
+        case Shared(principals, levels):
+            yield side.column("id").in_(records_shared(sorted(principals), levels))
+        case Carried(field, _, Shared(principals, levels)):
+            yield side.column(field).in_(records_shared(sorted(principals), levels))
+        case _:
+            limit = selection.limited(reason)
+            yield sa.true() if limit is None else limit
+
+
+def _of_people_below(unit: Unit, selection: Selection) -> Iterator[sa.ColumnElement[bool]]:
+    """One walk for each of a few, since an index knows the order of one owner's rows."""
+    below = sa.select(visibility.c.owner).where(visibility.c.viewer == actor_parameter())
+    told = {actor_parameter().key: unit.actor.id}
+    owners = unit.execute(below.limit(MOST_OWNERS + 1), told).scalars().all()
+    owner = selection.root.column("owner")
+    if len(owners) > MOST_OWNERS:
+        yield owner.in_(below)
+        return
+    for each in owners:
+        yield owner == sa.literal(each, Id())

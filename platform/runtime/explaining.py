@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from ..errors import SignInRequired
@@ -37,6 +37,9 @@ from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 Doing = Literal["read", "edit", "delete", "hand_over"]
+MOMENT = timedelta(microseconds=1)
+"""A share that ends at midnight lasts until the day before."""
+
 DOINGS: tuple[Doing, ...] = ("read", "edit", "delete", "hand_over")
 
 
@@ -234,7 +237,7 @@ class _Explaining:
             data["to"] = self._called(whom.kind, whom.name)
         if share.expires_at is None:
             return Reason(message, data)
-        until = Reason("Until {until}.", {"until": _day(self.unit, share.expires_at)})
+        until = Reason("Until {until}.", {"until": _day(self.unit, share.expires_at - MOMENT)})
         return Reason(message, data, (until,))
 
     def _called(self, kind: str, name: str) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 from ..errors import AccessDenied, FieldProblem, NotFound, RecordInvalid
 from ..metadata.definitions import Object
 from ..metadata.sharing import Grant
-from . import audit, principals, reading
+from . import audit, parents, principals, reading
 from .storage import history_rows, lookups, people, records, share_rows
 from .storage.columns import ID
 from .storage.share_rows import Share
@@ -68,8 +68,11 @@ def to_of(share: Share) -> To:
 
 
 def of_record(unit: Unit, object_name: str, id_: str) -> tuple[Share, ...]:
-    """The shares of a record the actor may see, expired ones included. Raises NotFound."""
-    reading.stored(unit, object_name, id_)
+    """The shares of a record the actor may see, expired ones included.
+
+    Raises AccessDenied, NotFound.
+    """
+    parents.visible(unit, object_name, id_)
     return share_rows.of_record(unit, id_)
 
 

@@ -36,6 +36,7 @@ class Choice:
     name: str
     login: str
     is_active: bool
+    is_queue: bool = False
 
 
 # Reading ------------------------------------------------------------------------------------
@@ -62,10 +63,15 @@ def get(unit: Unit, user_id: str) -> User:
     return user_rows.get(unit, user_id)
 
 
-def choices(unit: Unit, text: str = "", limit: int = 20) -> tuple[Choice, ...]:
-    """Active people by the beginning of any part of their names: what lookups offer everybody."""
-    page = user_rows.find(unit, text, None, True, limit, None)
-    return tuple(Choice(u.id, u.name, u.login, u.is_active) for u in page.users)
+def choices(
+    unit: Unit, text: str = "", limit: int = 20, queues: bool = False
+) -> tuple[Choice, ...]:
+    """Active people by the beginning of any part of their names: what lookups offer everybody.
+    ``queues``: those too, for they own records."""
+    page = user_rows.find(unit, text, None, True, limit, None, None if queues else "person")
+    return tuple(
+        Choice(u.id, u.name, u.login, u.is_active, u.kind == "queue") for u in page.users
+    )
 
 
 def by_login(unit: Unit, login: str) -> User:

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from ..errors import BadRequest
 from ..metadata.formats import moment_format
 from ..runtime import audit
+from ..runtime.actors import SYSTEM_ID
 from ..runtime.audit import Entry, Wanted
 from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
@@ -39,7 +40,9 @@ GROUPS = (
           "second_step_reset", "recovery_code_used", "recovery_codes_made", "account_linked",
           "account_unlinked", "sign_in_rules_changed")),
     Group("people", "People and rights", ("user_created", "user_changed", "rights_changed",
-          "user_disabled", "user_enabled")),
+          "user_disabled", "user_enabled", "handed_over")),
+    Group("sharing", "Sharing and looking as others", ("shared", "unshared", "view_as_began",
+          "view_as_ended")),
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
 )  # fmt: skip
@@ -75,6 +78,11 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "rights_changed": ("Rights changed", "user-bolt"),
     "user_disabled": ("Person disabled", "lock"),
     "user_enabled": ("Person enabled", "lock-open"),
+    "shared": ("Record shared", "share"),
+    "unshared": ("Sharing taken back", "share"),
+    "handed_over": ("Records handed over", "user-share"),
+    "view_as_began": ("Began to look as somebody else", "eye"),
+    "view_as_ended": ("Stopped looking as somebody else", "eye-off"),
 }
 """What to call each kind, and its icon."""
 
@@ -156,7 +164,9 @@ def _row(unit: Unit, entry: Entry, names: Mapping[str, str], labels: Labels) -> 
 
 
 def _name(id_: str | None, names: Mapping[str, str], labels: Labels) -> str:
-    return names.get(id_, labels.text("System")) if id_ else "–"
+    if id_ == SYSTEM_ID:
+        return labels.text("System")
+    return names.get(id_, "?") if id_ else "–"
 
 
 def _what(unit: Unit, data: Mapping[str, Any], labels: Labels) -> str:
@@ -165,10 +175,25 @@ def _what(unit: Unit, data: Mapping[str, Any], labels: Labels) -> str:
     for name, value in data.items():
         if name == "user" or value in (None, 0, "", [], ()):
             continue
-        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        values = value if isinstance(value, list) else [value]
+        text = ", ".join(labels.text(WORDS.get(str(v), str(v))) for v in values)
         said.append(f"{labels.text(DETAILS.get(name, name))}: {text}")
     return " · ".join(said)
 
+
+WORDS: Mapping[str, str] = {
+    "email": "E-mail",
+    "language": "Language",
+    "login": "Log-in",
+    "manager": "Manager",
+    "name": "Name",
+    "permission_sets": "Permission sets",
+    "preferences": "Preferences",
+    "role": "Role",
+    "zone": "Time zone",
+    "True": "Yes",
+}
+"""Values of details that people have words for."""
 
 DETAILS: Mapping[str, str] = {
     "as": "As",

@@ -8,7 +8,7 @@ from flask import request
 
 from ..errors import RecordInvalid, TypecaseError
 from ..metadata.layouts import Placement
-from ..runtime import access, forms, reading, saving
+from ..runtime import access, forms, handing, reading, saving
 from ..runtime.forms import Input, InputMaker
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
@@ -66,9 +66,7 @@ def _problem(error: TypecaseError | None, made: Input) -> str | None:
     """What stands at no input of this small form."""
     if error is None or made.problems:
         return None
-    if isinstance(error, RecordInvalid):
-        return " ".join(p.text(visit().locale) for p in error.problems)
-    return error.text(visit().locale)
+    return _said(error)
 
 
 def save(unit: Unit, name: str, id_: str, field: str, labels: Labels) -> Answer:
@@ -103,6 +101,8 @@ class OwnerModel:
     back: str
     owner: tuple[str, str] | None
     problem: str | None
+    along: tuple[str, ...] = ()
+    """How many of what change hands with it."""
 
 
 def owner_page(unit: Unit, name: str, id_: str, error: TypecaseError | None = None) -> Page:
@@ -111,7 +111,20 @@ def owner_page(unit: Unit, name: str, id_: str, error: TypecaseError | None = No
     stored = reading.stored(unit, obj.name, id_)
     names = forms.titles_of(unit, {"user": [stored["owner"]]}) if stored["owner"] else {}
     owner = next(iter(names.items()), None)
-    told = error.text(visit().locale) if error else None
-    model = OwnerModel(obj.name, f"/o/{obj.name}/{id_}/owner", f"/o/{obj.name}/{id_}", owner, told)
+    told = _said(error)
+    url, going = f"/o/{obj.name}/{id_}", along(unit, obj.name, [id_], visit().labels)
+    model = OwnerModel(obj.name, f"{url}/owner", url, owner, told, going)
     template = "records/owner_form.html" if fragment() else "records/owner.html"
     return Page(template, {"model": model})
+
+
+def _said(error: TypecaseError | None) -> str | None:
+    if isinstance(error, RecordInvalid):
+        return " ".join(p.text(visit().locale) for p in error.problems)
+    return error.text(visit().locale) if error else None
+
+
+def along(unit: Unit, name: str, ids: list[str], labels: Labels) -> tuple[str, ...]:
+    """How many records change hands with these: "3 Contacts"."""
+    counted = handing.along(unit, name, ids)
+    return tuple(f"{n:,} {labels.plural(unit.catalog.object(o))}" for o, n in counted.items())

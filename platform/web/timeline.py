@@ -16,6 +16,8 @@ from ..runtime import timeline
 from ..runtime.comments import Comment
 from ..runtime.forms import titles_of
 from ..runtime.history import Edit, Entry
+from ..runtime.sharing import To
+from ..runtime.sharing_choices import names
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.timeline import Activity, Item
 from .display import Displays
@@ -26,8 +28,11 @@ KINDS = {
     "update": ("changed", "pencil"),
     "delete": ("deleted this", "trash"),
     "restore": ("restored this", "arrow-back-up"),
+    "share": ("shared this", "share"),
+    "unshare": ("took sharing back", "share"),
 }
 VIA = {"api": "by API", "import": "by import", "package": "by a package", "automation": "by rule"}
+LEVELS = {"read": "may read", "edit": "may edit"}
 MOST_EVENTS = 50
 
 
@@ -64,7 +69,7 @@ def timeline_of(unit: Unit, obj: Object, id_: str, labels: Labels) -> tuple[Even
         labels.locale,
         unit.zone,
         unit.settings.currency,
-        titles_of(unit, _pointed_to(obj, entries)),
+        titles_of(unit, _pointed_to(obj, entries)) | _shared_with(unit, entries),
         lambda id_, own: unit.catalog.label(id_, own, labels.locale),
     )
     displays = Displays(unit, labels)
@@ -132,6 +137,8 @@ def _entry(
 
 def _change(unit: Unit, obj: Object, edit: Edit, labels: Labels, how: Format) -> FieldChange:
     field = obj.by_name.get(edit.field)
+    if edit.field == "shares":
+        return _share(edit, labels, how)
     label = labels.name(obj, edit.field)
     if field is None and edit.field not in SYSTEM_LABELS:
         before, after = edit.before, edit.after
@@ -142,6 +149,21 @@ def _change(unit: Unit, obj: Object, edit: Edit, labels: Labels, how: Format) ->
         shown = [how.titles.get(v, v or "–") for v in (edit.before, edit.after)]
         return FieldChange(label, str(shown[0]), str(shown[1]))
     return FieldChange(label, _shown(field, edit.before, how), _shown(field, edit.after, how))
+
+
+def _share(edit: Edit, labels: Labels, how: Format) -> FieldChange:
+    """To whom, and what they might do before and after."""
+    told = edit.after or edit.before
+    said = [labels.text(LEVELS[e["level"]]) if e else "–" for e in (edit.before, edit.after)]
+    return FieldChange(how.titles.get(told["to"]) or labels.text("Somebody who is gone"), *said)
+
+
+def _shared_with(unit: Unit, entries: Sequence[Entry]) -> dict[str, str]:
+    """The names of those whom records were shared with."""
+    edits = [edit for entry in entries for edit in entry.edits if edit.field == "shares"]
+    wanted = [told["to"].partition(":") for e in edits for told in (e.before, e.after) if told]
+    found = names(unit, {To(kind, name) for kind, _, name in wanted}) if wanted else {}
+    return {to.principal: name for to, name in found.items()}
 
 
 def _shown(field: Field, value: Any, how: Format) -> str:

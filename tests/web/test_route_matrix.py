@@ -82,6 +82,10 @@ TABLE: dict[str, Row] = {
     "administration_audit.show": Row((403, 403, 403, 200)),
     "administration_sign_in.change": Row((403, 403, 403, 422), {"second_step_required": "1"}),
     "administration_sign_in.show": Row((403, 403, 403, 200)),
+    "actions.ask": Row((403, 404, 200, 200)),
+    "actions.do": Row((403, 404, 303, 303)),
+    "actions.lookup": Row((403, 200, 200, 200), field="account"),
+    "actions.table_lookup": Row((403, 404, 404, 404), field="account"),
     "administration.active": Row((403, 403, 403, 303), {"active": "1"}),
     "administration.change": Row((403, 403, 403, 303), {"name": "Bob", "role": "boss"}),
     "administration.choices": Row((200, 200, 200, 200)),
@@ -92,23 +96,35 @@ TABLE: dict[str, Row] = {
     "administration.users": Row((403, 403, 403, 200)),
     "api.delete_remove_file": Row((403, 404, 404, 404)),
     "api.delete_delete": Row((403, 404, 200, 200)),
+    "api.delete_leave_team": Row((403, 404, 422, 422)),
+    "api.delete_unshare": Row((403, 404, 422, 422)),
+    "api.get_automation_runs": Row((403, 403, 403, 404)),
+    "api.get_automations": Row((403, 403, 403, 200)),
+    "api.get_audit_trail": Row((403, 403, 403, 200)),
     "api.get_bin_entries": Row((200, 200, 200, 200)),
     "api.get_find": Row((200, 200, 200, 200)),
+    "api.get_jobs": Row((403, 403, 403, 200)),
     "api.get_me": Row((200, 200, 200, 200)),
     "api.get_objects": Row((200, 200, 200, 200)),
     "api.get_one_object": Row((403, 200, 200, 200)),
     "api.get_openapi": Row((200, 200, 200, 200)),
     "api.get_record": Row((403, 404, 200, 200)),
+    "api.get_record_access": Row((404, 404, 200, 200)),
+    "api.get_record_actions": Row((403, 404, 200, 200)),
     "api.get_record_file": Row((403, 404, 404, 404)),
     "api.get_record_files": Row((403, 404, 200, 200)),
     "api.get_record_history": Row((403, 404, 200, 200)),
+    "api.get_record_shares": Row((403, 404, 200, 200)),
     "api.get_record_tags": Row((403, 404, 200, 200)),
+    "api.get_record_team": Row((403, 404, 200, 200)),
     "api.get_record_timeline": Row((403, 404, 200, 200)),
     "api.get_records": Row((403, 200, 200, 200)),
     "api.get_related": Row((403, 404, 200, 200)),
     "api.patch_change": Row((403, 404, 200, 200), {"name": "Bigger"}),
+    "api.post_act": Row((403, 404, 200, 200), {"dry_run": False}),
     "api.post_add_comment": Row((403, 404, 201, 201), {"body": "hello"}),
     "api.post_add_files": Row((403, 404, 201, 201), {"file": b"hello"}),
+    "api.post_add_to_team": Row((403, 404, 200, 200), {"user": "{bob}", "role": "Help"}),
     "api.post_bulk": Row(
         (403, 404, 200, 200), {"operation": "delete", "records": [{"id": "{deal}"}]}
     ),
@@ -116,7 +132,10 @@ TABLE: dict[str, Row] = {
     "api.post_create": Row((403, 422, 422, 422), {"name": "x"}),
     "api.post_owner": Row((403, 404, 200, 200), {"owner": "{bob}"}),
     "api.post_query": Row((403, 200, 200, 200), {"fields": ["name"]}, only_reads=True),
+    "api.post_replay": Row((403, 403, 403, 404), {"jobs": [NOBODY]}),
     "api.post_restore": Row((404, 404, 200, 200), binned=True),
+    "api.post_share": Row((403, 404, 200, 200), {"to": "user:{bob}"}),
+    "api.post_start": Row((403, 403, 403, 404)),
     "bin.purge": Row((403, 403, 403, 303), {"id": "{deletion}"}, binned=True),
     "bin.restore": Row((403, 404, 303, 303), {"id": "{deletion}"}, binned=True),
     "bin.show": Row((200, 200, 200, 200)),
@@ -148,6 +167,16 @@ TABLE: dict[str, Row] = {
     "own_second_step.confirm": Row((404, 404, 404, 404), {"code": "123456"}),
     "own_second_step.remove": Row((401, 401, 401, 401), {"password": "x", "code": "123456"}),
     "own_second_step.show": Row((200, 200, 200, 200)),
+    "record_sharing.choices": Row((403, 200, 200, 200)),
+    "record_sharing.share": Row((404, 404, 303, 303), {"to": "user:{bob}", "level": "read"}),
+    "record_sharing.show": Row((403, 404, 200, 200)),
+    "record_sharing.unshare": Row((404, 404, 404, 404), {"to": "role:boss"}),
+    "record_sharing.why": Row((404, 404, 200, 200)),
+    "processes.automations": Row((403, 403, 403, 200)),
+    "processes.jobs": Row((403, 403, 403, 200)),
+    "processes.replay": Row((403, 403, 403, 404), {"id": NOBODY}),
+    "processes.runs": Row((403, 403, 403, 404)),
+    "processes.start": Row((403, 403, 403, 404)),
     "records.delete": Row((403, 404, 303, 303)),
     "records.fact": Row((403, 404, 200, 200)),
     "records.move": Row((403, 404, 303, 303), {"field": "stage", "to": "talks"}),
@@ -209,7 +238,7 @@ class World:
 def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
     told = dict.fromkeys(rule.arguments, NOBODY)
     told |= {"name": "deal", "object_name": "deal", "id_": names["deal"], "field": row.field}
-    told |= {"relation": "lines", "filename": "none.css"}
+    told |= {"action": "touch", "relation": "lines", "filename": "none.css"}
     if rule.endpoint.startswith("administration"):
         told["id_"] = names["bob"]
     path = rule.rule
@@ -221,10 +250,10 @@ def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:
-    """Texts like ``{deal}`` become that record's id; file contents become files."""
+    """Texts like ``{deal}`` hold that record's id; file contents become files."""
     match value:
         case str():
-            return names.get(value.strip("{}"), value) if value.startswith("{") else value
+            return value.format(**names) if "{" in value else value
         case bytes():
             return BytesIO(value), "a.txt"
         case list():

@@ -38,6 +38,7 @@ class User:
     created_at: datetime
     last_seen_at: datetime | None
     version: int
+    kind: str = "person"
     permission_sets: tuple[str, ...] = ()
 
 
@@ -50,10 +51,19 @@ class UserPage:
 
 
 def find(
-    unit: Unit, text: str, role: str | None, active: bool | None, limit: int, after: str | None
+    unit: Unit,
+    text: str,
+    role: str | None,
+    active: bool | None,
+    limit: int,
+    after: str | None,
+    kind: str | None = "person",
 ) -> UserPage:
-    """People by name whose name, log-in or e-mail holds ``text``."""
+    """People by name whose name, log-in or e-mail holds ``text``. ``kind``: ``person``,
+    ``queue``, or None for all who may own records."""
     chosen = _conditions(text, role, active)
+    if kind is not None:
+        chosen.append(user.c.kind == kind)
     count = unit.execute(sa.select(sa.func.count()).select_from(user).where(*chosen)).scalar_one()
     place = sa.tuple_(user.c.name, user.c.id)
     statement = _select().where(*chosen).order_by(user.c.name, user.c.id).limit(limit + 1)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from flask import Blueprint
 
 from ...bootstrap import Platform
-from . import account, around, attachments, bulk, describe, openapi, processes, records, sharing
+from . import (
+    account,
+    around,
+    attachments,
+    audit_trail,
+    bulk,
+    describe,
+    openapi,
+    processes,
+    records,
+    sharing,
+)
 from .routes import Api
 
 RECORDS = "/objects/<object_name>/records"
@@ -57,4 +68,5 @@ def create_api(platform: Platform) -> Blueprint:
     api.reads("/openapi.json", openapi.openapi)
     api.reads("/search", around.find)
     api.reads("/bin", around.bin_entries)
+    api.reads("/audit", audit_trail.audit_trail)
     return api.blueprint

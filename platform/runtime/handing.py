@@ -1,0 +1,102 @@
+"""Handing records over: what goes along, counted before it happens; and everything a leaver owns,
+batch by batch, to one person. What is done stays done; whoever starts again goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from ..errors import FieldProblem, NotFound, RecordInvalid
+from ..metadata.definitions import Object
+from ..metadata.field_types.values import UUID
+from . import access, audit, saving, users
+from .changes import Change
+from .storage import handing_rows, people, records, user_rows
+from .storage.unit_of_work import Unit
+
+BATCH = 200
+"""Records of one transaction."""
+
+LEFT = "left"
+"""What the notes of ownership call it."""
+
+
+def along(unit: Unit, object_name: str, ids: Sequence[str]) -> Mapping[str, int]:
+    """How many records of which objects change hands with the records ``ids`` (object name →
+    count), because they belong to the same owner and are carried. Raises NotFound."""
+    obj = unit.catalog.object(object_name)
+    of = unit.model.table(obj.name)
+    if len(records.load(unit, of, ids)) < len(set(ids)):
+        raise NotFound()
+    moving = handing_rows.owners(unit, of, ids) if obj.owner == "user" else {}
+    found: dict[str, set[str]] = {obj.name: set(ids)}
+    _follow(unit, obj, moving, found)
+    counts = {name: len(each - set(ids)) for name, each in found.items()}
+    return {name: count for name, count in counts.items() if count}
+
+
+def _follow(unit: Unit, obj: Object, moving: Mapping[str, str], found: dict[str, set[str]]) -> None:
+    """As ``ownership.follow`` does it: each record once, however many ways lead to it."""
+    for name in obj.access.carries if moving else ():
+        reverse = unit.catalog.reverses[obj.name][name]
+        child = unit.model.table(reverse.object)
+        if child.object.owner == "user":
+            more = handing_rows.along(unit, child, reverse.field, moving)
+            known = found.setdefault(reverse.object, set())
+            fresh = {id_: owner for id_, owner in more.items() if id_ not in known}
+            known |= fresh.keys()
+            _follow(unit, child.object, fresh, found)
+
+
+# Everything a leaver owns -------------------------------------------------------------------
+
+
+def owned(unit: Unit, person: str) -> Mapping[str, int]:
+    """How many records of which objects somebody owns, in the order of the objects. Needs
+    ``manage_users``. Raises AccessDenied, NotFound."""
+    _leaver(unit, person)
+    counts = {
+        obj.name: handing_rows.count_owned(unit, unit.model.table(obj.name), person)
+        for obj in _with_owners(unit)
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+def hand_over(unit: Unit, person: str, to: str, most: int = BATCH) -> int:
+    """Gives the next ``most`` records of somebody to ``to``; 0: nothing is left.
+
+    Each shows it on its timeline. Needs ``manage_users``; nobody does it to those who may more
+    than they. Raises AccessDenied, NotFound, RecordInvalid.
+    """
+    _leaver(unit, person)
+    _require_taker(unit, person, to)
+    for obj in _with_owners(unit):
+        of = unit.model.table(obj.name)
+        ids = handing_rows.owned(unit, of, person, most)
+        if ids:
+            stored = records.load_all(unit, of, ids).values()
+            saving.keep(unit, of, [_handed(each, to) for each in stored])
+            told = {"user": person, "to": to, "object": obj.name, "count": len(stored)}
+            audit.record(unit, "handed_over", told)
+            return len(stored)
+    return 0
+
+
+def _handed(stored: dict[str, object], to: str) -> Change:
+    return Change("update", str(stored["id"]), {}, stored, {**stored, "owner": to}, handing=LEFT)
+
+
+def _with_owners(unit: Unit) -> Collection[Object]:
+    return [obj for obj in unit.catalog.objects.values() if obj.owner == "user"]
+
+
+def _leaver(unit: Unit, person: str) -> None:
+    access.require_system(unit.actor, "manage_users")
+    users.require_not_above(unit, user_rows.get(unit, person))
+
+
+def _require_taker(unit: Unit, person: str, to: str) -> None:
+    there = UUID.fullmatch(to) and people.kind_of(unit, to) is not None
+    if to == person or not there:
+        message = "Choose somebody else, who can sign in, or a queue."
+        raise RecordInvalid([FieldProblem("to", "unknown", message)])

@@ -79,6 +79,18 @@ GOLDEN: list[tuple[str, dict[str, Any], list[str]]] = [
          "Did you mean amount?"],
     ),
     (
+        "a unique text longer than an index takes",
+        sale(text("n", unique=True, max_length=641), text("m", unique=True, max_length=640)),
+        ["objects/sale/object.json /fields/4: A unique text has at most 640 characters; "
+         "max_length here comes to 641."],
+    ),
+    (
+        "several texts unique together, too long together",
+        sale(text("n", max_length=400), text("m", max_length=300), unique=[["n", "m"], ["n"]]),
+        ["objects/sale/object.json /unique/0: A unique text has at most 640 characters; "
+         "max_length here comes to 700."],
+    ),
+    (
         "option in a condition",
         sale(text("n", required="stage == 'wen'")),
         ["objects/sale/object.json /fields/4/required: There is no option 'wen'. "

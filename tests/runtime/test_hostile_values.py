@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from tests.builders import a_field, a_package, a_view, an_object
 from tests.runtime.shop import Shop
 from tests.web.api.conftest import Client
-from typecase.errors import BadRequest, RecordInvalid
+from typecase.errors import BadRequest, NotUnique, RecordInvalid
 from typecase.runtime import checking, comments, reading, saving, search, tags, tokens
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.queries import Query
@@ -83,17 +85,47 @@ def test_texts_that_cannot_be_kept_are_refused_at_their_field(shop: Shop, accoun
     assert count(shop, "deal") == 0
 
 
-def test_a_text_without_a_limit_of_its_own_has_ours(shop: Shop, account: str) -> None:
+@pytest.mark.parametrize("character", ["x", "中", "𝄞"])
+def test_a_text_without_a_limit_of_its_own_has_ours(
+    shop: Shop, account: str, character: str
+) -> None:
     """Nobody fills a list, an index or the search with a book in a code field."""
-    try:
-        create(shop, "deal", {"name": "D", "account": account, "code": "x" * 30_000})
-    except RecordInvalid as error:
-        assert [p.field for p in error.problems] == ["code"]
-        return
-    page = shop.workspace.look(
-        shop.ada, lambda unit: reading.find(unit, Query("deal", ("code",), limit=1))
+    longest = character * 255
+    id_ = create(shop, "deal", {"name": "D", "account": account, "code": longest})
+    with shop.workspace.read(SYSTEM) as unit:
+        assert reading.stored(unit, "deal", id_)["code"] == longest
+    for length in (256, 30_000):
+        with pytest.raises(RecordInvalid) as refused:
+            create(shop, "deal", {"name": "D", "account": account, "code": character * length})
+        assert [(p.field, p.code) for p in refused.value.problems] == [("code", "too_long")]
+        assert f"At most 255 characters; this has {length}." in refused.value.problems[0].text()
+    assert count(shop, "deal") == 1
+
+
+def test_the_longest_text_goes_into_every_index(database: str, tmp_path: Path) -> None:
+    """Four thousand characters that do not compress: sorted by, unique, searched, looked up."""
+    chance = random.Random(5)
+    longest = "".join(chr(chance.randrange(0x20000, 0x2A6D0)) for _ in range(4000))
+    fields = [
+        a_field("name", max_length=4000, search=True),
+        a_field("code", max_length=640, unique=True),
+        a_field("note", max_length=4000),
+    ]
+    package = a_package(
+        an_object("thing", *fields, views=[a_view("all", "name", "note", sort="note,-code")])
     )
-    assert len(str(page.rows[0]["code"])) == 30_000
+    shop = Shop.__new__(Shop)
+    shop.open(database, tmp_path, package)
+    try:
+        raw = {"name": longest, "code": longest[:640], "note": longest}
+        id_ = shop.workspace.run(SYSTEM, lambda u: saving.create(u, "thing", raw))
+        with pytest.raises(NotUnique):
+            shop.workspace.run(SYSTEM, lambda u: saving.create(u, "thing", raw))
+        with shop.workspace.read(SYSTEM) as unit:
+            stored = reading.stored(unit, "thing", id_)
+        assert {name: stored[name] for name in raw} == raw
+    finally:
+        shop.close()
 
 
 def test_numbers_that_are_none_are_refused_at_their_field(shop: Shop, account: str) -> None:

@@ -12,6 +12,9 @@ from ..field_types.base import StorageKind
 from ..layers import Layered, Path
 from .checking import Checking
 
+LONGEST_KEY = 640
+"""Characters in one entry of a unique index: PostgreSQL takes 2,704 bytes, a character up to 4."""
+
 TITLES = frozenset({"text", "email", "phone", "autonumber", "person_name", "picklist"})
 """Types whose text names a record; formulas that give text do, too."""
 
@@ -71,7 +74,7 @@ def _check_record_types(checking: Checking, document: Layered, of: Object) -> No
 
 
 def _check_keys(checking: Checking, document: Layered, of: Object) -> None:
-    """Only what is stored in one column can be unique or indexed."""
+    """Only what is stored in one column can be unique or indexed, and not whole books."""
     for key, groups in (("unique", of.unique), ("indexes", of.indexes)):
         for index, names in enumerate(groups):
             for name in names:
@@ -79,6 +82,23 @@ def _check_keys(checking: Checking, document: Layered, of: Object) -> None:
     for field in of.fields:
         if field.unique or field.external_id:
             _check_storable(checking, document, ("fields", field.name), field)
+            _check_short(checking, document, ("fields", field.name), [field])
+    for index, names in enumerate(of.unique):
+        fields = [of.by_name[name] for name in names if name in of.by_name]
+        _check_short(checking, document, ("unique", index), fields)
+
+
+def _check_short(checking: Checking, document: Layered, at: Path, fields: Iterable[Field]) -> None:
+    characters = sum(_longest(field) for field in fields)
+    if characters > LONGEST_KEY:
+        message = "A unique text has at most {most} characters; max_length here comes to {count}."
+        checking.at(document, at, message, most=LONGEST_KEY, count=characters)
+
+
+def _longest(field: Field) -> int:
+    """Characters of a text as its settings allow them; nothing for what is short anyway."""
+    known = type_of(field).settings.get("max_length")
+    return int(field.settings.get("max_length", known["default"])) if known else 0
 
 
 def _check_storable(checking: Checking, document: Layered, at: Path, field: Field | None) -> None:

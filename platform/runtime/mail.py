@@ -1,4 +1,4 @@
-"""Mails that belong to signing in: links to choose a password, notes about changes.
+"""Mails that belong to signing in: links to choose a password.
 
 They do not wait in a queue with other work: somebody sits before a page until they come. They are
 sent after the transaction, never inside.

@@ -13,7 +13,7 @@ from . import access, audit, one_time, second_steps, sessions, tokens, users
 from .one_time import INVITATION, RESET
 from .second_steps import State
 from .sessions import Session
-from .storage import credentials, sign_in_rows, user_rows
+from .storage import credentials, people, sign_in_rows, user_rows
 from .storage.unit_of_work import Unit
 from .storage.user_rows import User
 from .tokens import Token
@@ -95,5 +95,7 @@ def _other(unit: Unit, user_id: str) -> User:
     person = user_rows.get(unit, user_id, lock=True)
     if user_id == unit.actor.id:
         raise AccessDenied("Change how you sign in yourself under “My account”.")
+    if people.kind_of(unit, user_id) == "queue":
+        raise NotFound()
     users.require_not_above(unit, person)
     return person

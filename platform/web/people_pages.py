@@ -38,6 +38,7 @@ class PeopleModel:
     rows: tuple[PersonRow, ...]
     count: int
     text: str
+    state: str
     next: str | None
     may_create: bool
 
@@ -81,12 +82,14 @@ class RolesModel:
 
 
 def people(unit: Unit, asked: Mapping[str, str], labels: Labels) -> PeopleModel:
-    text = asked.get("q", "")
-    page = users.find(unit, text, after=asked.get("after"))
+    text, state = asked.get("q", ""), asked.get("state", "")
+    active = {"active": True, "disabled": False}.get(state)
+    page = users.find(unit, text, active=active, after=asked.get("after"))
     return PeopleModel(
         rows=tuple(_row(unit, each, labels) for each in page.users),
         count=page.count,
         text=text,
+        state=state,
         next=page.next,
         may_create="manage_users" in unit.actor.rights.system,
     )

@@ -24,6 +24,8 @@ SHOP_SCREENS = (
     "/admin/users",
     "/admin/users/new",
     "/admin/roles",
+    "/admin/sign-in",
+    "/admin/audit",
     "/nowhere",
 )
 EVIL = "<img src=x onerror=window.HACKED=1>\"'><script>window.HACKED=1</script>{{7*7}}"

@@ -86,6 +86,8 @@ TABLE: dict[str, Row] = {
     "actions.do": Row((403, 404, 303, 303)),
     "actions.lookup": Row((403, 200, 200, 200), field="account"),
     "actions.table_lookup": Row((403, 404, 404, 404), field="account"),
+    "administration_viewing.begin": Row((403, 403, 403, 303)),
+    "administration_viewing.end": Row((303, 303, 303, 303)),
     "administration.active": Row((403, 403, 403, 303), {"active": "1"}),
     "administration.change": Row((403, 403, 403, 303), {"name": "Bob", "role": "boss"}),
     "administration.choices": Row((200, 200, 200, 200)),

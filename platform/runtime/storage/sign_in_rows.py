@@ -130,6 +130,6 @@ def delete_linked(unit: Unit, user_id: str, issuer: str) -> bool:
 def active_by_email(unit: Unit, email: str) -> Sequence[str]:
     """Ids of the active people with that e-mail address, whatever its case; two at most."""
     statement = sa.select(user.c.id).where(
-        sa.func.lower(user.c.email) == email.lower(), user.c.is_active
+        sa.func.lower(user.c.email) == email.lower(), user.c.is_active, user.c.kind == "person"
     )
     return unit.execute(statement.order_by(user.c.id).limit(2)).scalars().all()

@@ -183,7 +183,7 @@ LOGIN: Document = {
     "type": "object",
     "additionalProperties": False,
     "required": ["user", "password"],
-    "properties": {"user": TEXT, "password": TEXT},
+    "properties": {"user": TEXT, "password": TEXT, "code": TEXT},
 }
 QUERY: Document = {
     "type": "object",

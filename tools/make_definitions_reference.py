@@ -34,7 +34,7 @@ extends/<file>.json          and what it adds to another package's roles, permis
 data/*.json|csv              rows; data/demo/ are rows for trying out
 ```
 
-**What runs.** All of this is checked; not all of it runs yet. Approvals, automations, actions, SLA
+**What runs.** All of this is checked; not all of it runs yet. Approvals, SLA
 policies, pools, sharing rules, queues, plug-ins, archives, reports, dashboards, templates, surveys,
 web forms and scenarios are read and kept, and do nothing so far ([progress](progress.md)).
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import Conflict, NotFound, StaleRecord, TypecaseError
 from ..metadata.processes import Action, process_of
+from ..metadata.rights import ObjectRight
+from ..metadata.steps.copying import CopyTreeStep
+from ..metadata.steps.creating import CreateStep
+from ..metadata.steps.deleting import DeleteStep
+from ..metadata.steps.setting import SetStep
+from ..metadata.steps.updating import UpdateStep
 from ..runtime import access, reading
 from ..runtime.changes import Change
 from ..runtime.facts import Facts
@@ -49,17 +55,15 @@ def named(unit: Unit, object_name: str, name: str) -> Action:
 
 
 def allowed(unit: Unit, object_name: str) -> list[Action]:
-    """The actions of an object that the actor has the right for, whatever the record."""
+    """The actions of an object that the actor has the rights for, whatever the record: the right
+    an action names, and those its steps are sure to need."""
     actions = process_of(unit.catalog, object_name).actions.values()
-    system = unit.actor.rights.system
-    return [each for each in actions if each.permission is None or each.permission in system]
+    return [each for each in actions if _may(unit, each)]
 
 
 def offered(unit: Unit, object_name: str, id_: str) -> list[Action]:
-    """Those of them that apply to the record as it is now. Raises NotFound."""
-    found = allowed(unit, object_name)
-    if not found:
-        return []
+    """Those of them that apply to the record as it is now. Raises AccessDenied, NotFound."""
+    access.require(unit.actor, "read", unit.catalog.object(object_name))
     return applying(unit, object_name, reading.stored(unit, object_name, id_))
 
 
@@ -105,6 +109,29 @@ def run_many(
 ) -> list[Outcome]:
     """Does the action for several records: all of them, or none."""
     return [run(unit, object_name, id_, name, inputs) for id_ in ids]
+
+
+def _may(unit: Unit, action: Action) -> bool:
+    rights = unit.actor.rights
+    if action.permission is not None and action.permission not in rights.system:
+        return False
+    if action.as_system:
+        return True
+    return all(right in rights.on(name) for right, name in _needed(action))
+
+
+def _needed(action: Action) -> Iterator[tuple[ObjectRight, str]]:
+    """The rights that the steps need which are done in any case."""
+    for step in action.steps:
+        match step:
+            case CreateStep(object=name) | CopyTreeStep(object=name, to=None):
+                yield "create", name
+            case SetStep():
+                yield "edit", action.object
+            case UpdateStep(object=name):
+                yield "edit", name
+            case DeleteStep(object=name):
+                yield "delete", name
 
 
 # Inside -------------------------------------------------------------------------------------

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_object
+from tests.faults.deliveries import deliver, put
+from tests.faults.saying import say
 from typecase.bootstrap import build_platform
 from typecase.config import Settings
 from typecase.metadata.sources import PackageSource
@@ -28,10 +30,6 @@ def settings(database: str, folder: Path) -> Settings:
     return Settings(
         folder=folder, database=database, schema=None, files=folder / "files", secret="s" * 40
     )
-
-
-def say(*words: object) -> None:
-    print(*words, flush=True)
 
 
 def save(workspace: Workspace, first: int) -> None:
@@ -79,7 +77,12 @@ def install(workspace: Workspace, _: int) -> None:
     say("installed")
 
 
-JOBS: dict[str, Callable[[Workspace, int], None]] = {"save": save, "install": install}
+JOBS: dict[str, Callable[[Workspace, int], None]] = {
+    "save": save,
+    "install": install,
+    "put": put,
+    "deliver": deliver,
+}
 
 
 def main(job: str, database: str, folder: str, *more: Any) -> None:

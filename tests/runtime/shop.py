@@ -62,6 +62,9 @@ def shop_package(**more: Any) -> PackageSource:
             validations=[{"name": "won_needs_amount", "field": "amount",
                           "when": "stage == 'won' and is_blank(amount)",
                           "message": "A won deal needs an amount."}],
+            process={"actions": [{"name": "touch", "label": "Touch", "batch": True,
+                "inputs": [{"name": "account", "type": "lookup", "target": "account"}],
+                "steps": [{"set": {"tags": "['red']"}}]}]},
         ),
         an_object(
             "line",
@@ -76,10 +79,11 @@ def shop_package(**more: Any) -> PackageSource:
             a_permission_set("sales", account=FULL, deal=FULL, line=FULL),
             a_permission_set("finance", account=["read", "view_all"],
                              fields={"account.credit": "edit"}),
+            a_permission_set("rights", system=["manage_rights"]),
             a_permission_set("all", account=["view_all", "edit_all", *FULL],
                              deal=["view_all", "edit_all", *FULL], line=FULL,
                              fields={"account.credit": "edit"},
-                             system=["manage_users", "manage_rights", "export", "bulk",
+                             system=["manage_users", "manage_rights", "export", "bulk", "designer",
                                      "view_audit"]),
         ],
         roles=[

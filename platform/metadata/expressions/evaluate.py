@@ -58,6 +58,7 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
         # Not the inherited one: it would bring all the nodes, operators and functions back.
         self.expr = ""
         self.names: Mapping[str, Any] = {}
+        self.json: frozenset[str] = frozenset()
         self.operators: Mapping[type[ast.AST], Any] = MappingProxyType({})
         self.functions = MEANINGS
         self.nodes = {
@@ -93,13 +94,23 @@ class Evaluator(SimpleEval):  # type: ignore[misc]
         except KeyError:
             raise LookupError(f"no value was given for {node.id}") from None
         if type(value) not in PLAIN and not node.id.startswith("@"):
-            _check_list(node.id, value)
+            _check_list(node.id, value, node.id in self.json)
         return value
 
 
-def _check_list(name: str, value: Any) -> None:
-    if type(value) not in LISTS or any(type(each) not in PLAIN for each in value):
+def _check_list(name: str, value: Any, is_json: bool) -> None:
+    """A list of plain values; for a field that holds JSON (an address) what JSON is made of."""
+    plain = type(value) in LISTS and all(type(each) in PLAIN for each in value)
+    if not plain and not (is_json and _is_made_of_plain(value)):
         raise TypeError(f"{name} is no plain value: {type(value).__name__}")
+
+
+def _is_made_of_plain(value: Any) -> bool:
+    if type(value) in LISTS:
+        return all(type(each) in PLAIN or _is_made_of_plain(each) for each in value)
+    if type(value) is dict:
+        return _is_made_of_plain([*value, *value.values()])
+    return False
 
 
 def evaluator(checked: Checked, surroundings: Surroundings) -> Callable[[Mapping[str, Any]], Any]:
@@ -108,6 +119,7 @@ def evaluator(checked: Checked, surroundings: Surroundings) -> Callable[[Mapping
     It is not shared between threads.
     """
     engine = Evaluator()
+    engine.json = checked.json
     program = checked.program
     extra = _extra(checked.context, checked.before, surroundings)
 

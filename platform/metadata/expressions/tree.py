@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .operations import Operation
-from .types import BOOLEAN, Type
+from .types import BOOLEAN, Kind, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,12 @@ class Checked:
     """Functions of values that only Python computes; empty: lists may filter and sort by it."""
     program: ast.expr = field(repr=False, compare=False)
     """The same tree in the few Python nodes that the evaluator knows."""
+
+    @cached_property
+    def json(self) -> frozenset[str]:
+        """The dotted paths whose values are JSON."""
+        paths = (each for each in walk(self.tree) if isinstance(each, Path))
+        return frozenset(".".join(p.path) for p in paths if p.type.kind is Kind.JSON)
 
     @property
     def depends_on_now(self) -> bool:

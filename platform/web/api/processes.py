@@ -100,9 +100,9 @@ def automations(unit: Unit) -> Response:
 def automation_runs(unit: Unit, automation: str) -> Response:
     told = requests.parameters(request, "limit", "cursor")
     limit = min(requests.whole(told.get("limit"), 50, "limit"), MOST) or 1
-    schedules.find(unit, automation)
     cursor = told.get("cursor")
     found = runs.find(unit, automation, limit, requests.record_id(cursor) if cursor else None)
+    schedules.find(unit, automation)
     following = found[-1].id if len(found) == limit else None
     return answer({"runs": [_run(each) for each in found], "next": following})
 

@@ -32,7 +32,12 @@ def do(unit: Unit, name: str, id_: UUID, action: str) -> Answer:
 
 
 @pages.get("/o/<name>/actions/<action>/lookup/<field>")
+@reads
+def lookup(unit: Unit, name: str, action: str, field: str) -> Answer:
+    return {"results": action_pages.found(unit, name, action, "", field, request.args)}
+
+
 @pages.get("/o/<name>/actions/<action>/<table>/lookup/<field>")
 @reads
-def lookup(unit: Unit, name: str, action: str, field: str, table: str = "") -> Answer:
+def table_lookup(unit: Unit, name: str, action: str, table: str, field: str) -> Answer:
     return {"results": action_pages.found(unit, name, action, table, field, request.args)}

@@ -39,6 +39,7 @@ COMMANDS = (
     Command("migrate", "bring the database to this release, after a backup"),
     Command("user", "list, add and change users, set passwords"),
     Command("token", "make and withdraw API tokens"),
+    Command("explain", "say why somebody may see and change a record, or may not"),
     Command("check", "compare definitions, tables, rollups and files"),
     Command("backup", "write database and files into one verified archive"),
     Command("restore", "bring a backup into an empty place"),

@@ -54,6 +54,10 @@ class Reason:
     def text(self, locale: str = "en") -> str:
         return translate(self.message, locale, **self.data)
 
+    def document(self, locale: str) -> dict[str, Any]:
+        because = [each.document(locale) for each in self.because]
+        return {"text": self.text(locale), "because": because}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -76,6 +80,23 @@ class Explanation:
 
     def may(self, doing: Doing) -> bool:
         return any(each.allowed for each in self.answers if each.doing == doing)
+
+    def document(self, locale: str = "en") -> dict[str, Any]:
+        """As API and command line tell it, the reasons as texts."""
+        return {
+            "object": self.object,
+            "record": self.record,
+            "user": self.person,
+            "name": self.person_name,
+            "access": {
+                each.doing: {
+                    "allowed": each.allowed,
+                    "reasons": [reason.document(locale) for reason in each.reasons],
+                }
+                for each in self.answers
+            },
+            "hidden_fields": list(self.hidden_fields),
+        }
 
 
 def explain(unit: Unit, object_name: str, id_: str, person: str | None = None) -> Explanation:

@@ -211,6 +211,7 @@ def change_password(
         raise AccessDenied("Passwords are changed in a browser, not with a token.")
     with workspace.read(credential) as unit:
         actor = unit.actor
+        scopes.require_write(actor)
         known = people.account_of(unit, actor.id)
     about = (known.login, known.name, known.email) if known else ()
     claim = _claim(workspace, actor.login, old, address, agent)
@@ -246,6 +247,7 @@ def prove(
     if credential.kind != "session":
         raise AccessDenied("Passwords are changed in a browser, not with a token.")
     with workspace.read(credential) as unit:
+        scopes.require_write(unit.actor)
         login = unit.actor.login
     _admit(workspace, _claim(workspace, login, password, address, None), lambda unit, account: True)
     return workspace.run(credential, work)

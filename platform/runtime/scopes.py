@@ -62,7 +62,9 @@ def may_write(actor: Actor) -> bool:
 
 
 def require_write(actor: Actor) -> None:
-    """Raises AccessDenied when the actor comes with a token that only reads."""
+    """Raises AccessDenied when the actor comes with a token that only reads, or is looked as."""
+    if not may_write(actor) and actor.on_behalf:
+        raise AccessDenied("You are looking as somebody else: nothing can be changed.")
     if not may_write(actor):
         raise AccessDenied("This token may only read.")
 

@@ -12,14 +12,13 @@ from typing import TypeVar
 from ..clock import Clock
 from ..errors import SignInRequired, TypecaseError, Unavailable
 from ..metadata.catalog import Catalog
-from . import scopes, sessions
+from . import scopes, sessions, viewing
 from .actors import SYSTEM, Actor
 from .hooks import Hooks
 from .settings import WorkspaceSettings
 from .storage import catalog_store
 from .storage.database import Connection, Credential, Database, Opening
 from .storage.failures import Retry, SchemaMoved
-from .storage.people import load_actor
 from .storage.tables import StorageModel
 from .storage.unit_of_work import NO_HOOKS, Unit
 
@@ -42,7 +41,7 @@ class Workspace:
         self.settings, self.database, self.clock, self.hooks = settings, database, clock, hooks
         self._loaded: tuple[Catalog, StorageModel] | None = None
         self._loading = threading.Lock()
-        self._actors: dict[tuple[str, int, int, tuple[str, ...]], Actor] = {}
+        self._actors: dict[tuple[object, ...], Actor] = {}
 
     @property
     def catalog(self) -> Catalog:
@@ -176,10 +175,10 @@ class Workspace:
         holder = opening.holder
         if holder is None or sessions.is_over(holder, self.clock.now()):
             raise SignInRequired()
-        key = (holder.user, opening.rights, catalog.version, holder.scopes)
+        key = (holder.user, opening.rights, catalog.version, holder.scopes, holder.viewing_as)
         actor = self._actors.get(key)
         if actor is None:
-            actor = load_actor(connection, holder.user, opening.rights, catalog)
+            actor = viewing.actor_of_session(connection, holder, opening.rights, catalog)
             if not holder.is_session:
                 actor = scopes.narrow(actor, holder.scopes)
             if len(self._actors) > 5_000:

@@ -86,6 +86,11 @@ class Visit:
         return Labels(self.catalog or Catalog(0), self.locale)
 
     @property
+    def is_viewing(self) -> bool:
+        """Whether the pages are those of somebody else, looked at by an administrator."""
+        return self.actor is not None and self.actor.on_behalf is not None
+
+    @property
     def milliseconds(self) -> float:
         """Since the request arrived."""
         return (time.perf_counter() - self.began) * 1000

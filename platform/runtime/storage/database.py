@@ -46,6 +46,8 @@ class Holder:
     scopes: tuple[str, ...] = ()
     renew: bool = False
     """The rights have changed since: the browser is to get a new session id."""
+    viewing_as: str | None = None
+    """Whose pages a session shows, where those are not its own."""
 
     @property
     def is_session(self) -> bool:
@@ -206,5 +208,6 @@ def _holder(row: sa.Row[Any], credential: Credential | None) -> Holder | None:
         return None
     if credential.kind == "session":
         times = (row.expires_at, row.seen_at, row.created_at)
-        return Holder(row.user, *times, csrf=row.csrf, renew=row.renew)
+        looking = {"renew": row.renew, "viewing_as": row.viewing_as}
+        return Holder(row.user, *times, csrf=row.csrf, **looking)
     return Holder(row.user, row.expires_at, row.used_at, row.created_at, scopes=tuple(row.scopes))

@@ -142,8 +142,10 @@ session = _table(
     sa.Column("address", sa.Text),
     sa.Column("agent", sa.Text),
     _required("renew", Truth()),
+    sa.Column("viewing_as", Id(), sa.ForeignKey("tc_user.id")),
 )
-"""``renew``: rights have changed, so the next request gets a new id."""
+"""``renew``: rights have changed, so the next request gets a new id. ``viewing_as``: whose pages
+somebody who looks after rights is looking at."""
 
 token = _table(
     "tc_token",

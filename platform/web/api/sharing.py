@@ -10,7 +10,7 @@ from flask import Response, request
 
 from ...errors import BadRequest, FieldProblem, RecordInvalid
 from ...runtime import parents, sharing, sharing_choices
-from ...runtime.explaining import Explanation, Reason, explain
+from ...runtime.explaining import explain
 from ...runtime.sharing import Share, To
 from ...runtime.storage.unit_of_work import Unit
 from . import requests
@@ -72,30 +72,8 @@ def record_access(unit: Unit, object_name: str, id_: str) -> Response:
     """Why the caller may do what; ``user``: somebody else, for those with ``manage_rights``."""
     told = requests.parameters(request, "user")
     who = requests.record_id(told["user"]) if told.get("user") else None
-    return answer(explained(explain(unit, _name(unit, object_name), id_, who), unit.actor.language))
-
-
-def explained(told: Explanation, language: str) -> dict[str, Any]:
-    """An explanation as JSON, its reasons as texts in ``language``."""
-    return {
-        "object": told.object,
-        "record": told.record,
-        "user": told.person,
-        "name": told.person_name,
-        "access": {
-            each.doing: {
-                "allowed": each.allowed,
-                "reasons": [_reason(reason, language) for reason in each.reasons],
-            }
-            for each in told.answers
-        },
-        "hidden_fields": list(told.hidden_fields),
-    }
-
-
-def _reason(reason: Reason, language: str) -> dict[str, Any]:
-    because = [_reason(each, language) for each in reason.because]
-    return {"text": reason.text(language), "because": because}
+    told = explain(unit, _name(unit, object_name), id_, who)
+    return answer(told.document(unit.actor.language))
 
 
 # Inside -------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from . import (
     own_second_step,
     passwords,
     person_access,
+    pools,
     processes,
     providers,
     record_sharing,
@@ -26,6 +27,7 @@ from . import (
     second_step,
     sign_in,
     sign_in_rules,
+    viewing,
 )
 from . import bin as recycle_bin
 
@@ -43,6 +45,7 @@ PAGES: tuple[Blueprint, ...] = (
     records.pages,
     record_sharing.pages,
     actions.pages,
+    pools.pages,
     collaboration.pages,
     recycle_bin.pages,
     account.pages,
@@ -51,5 +54,6 @@ PAGES: tuple[Blueprint, ...] = (
     person_access.pages,
     sign_in_rules.pages,
     audit_trail.pages,
+    viewing.pages,
     processes.pages,
 )

@@ -23,6 +23,11 @@ MOMENT_TEXT = re.compile(
 )
 
 
+EARLIEST = datetime(1, 1, 2, tzinfo=UTC)
+LATEST = datetime(9999, 12, 30, 23, 59, 59, 999_999, UTC)
+"""A day from the ends of the calendar: every zone can still say what time it is there."""
+
+
 class DateTime(FieldType):
     name = "datetime"
     label = "Date and time"
@@ -47,9 +52,12 @@ class DateTime(FieldType):
         if not isinstance(raw, datetime):
             raise _not_a_moment()
         try:
-            return _in_utc(raw, context.zone)
+            moment = _in_utc(raw, context.zone)
         except OverflowError:
-            raise ValueProblem("out_of_range", "This date is out of range.") from None
+            raise _out_of_range() from None
+        if not EARLIEST <= moment <= LATEST:
+            raise _out_of_range()
+        return moment
 
     def to_json(self, field: Field, value: datetime | None) -> str | None:
         if value is None:
@@ -72,6 +80,10 @@ class DateTime(FieldType):
 
     def search_text(self, field: Field, value: datetime | None) -> str:
         return ""
+
+
+def _out_of_range() -> ValueProblem:
+    return ValueProblem("out_of_range", "This date is out of range.")
 
 
 def _not_a_moment() -> ValueProblem:

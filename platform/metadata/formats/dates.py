@@ -78,13 +78,21 @@ def time_format(locale: str, seconds: bool = False) -> Callable[[time | datetime
 
 
 @cache
+def in_zone(moment: datetime, zone: ZoneInfo) -> datetime:
+    """The time there; at the very ends of the calendar, where there may be none, as it is."""
+    try:
+        return moment.astimezone(zone)
+    except OverflowError:
+        return moment
+
+
 def moment_format(locale: str, length: Length = "medium") -> Callable[[datetime, ZoneInfo], str]:
     """Nov 21, 2026, 2:30 PM · 2026年11月21日 14:30, in the zone that is given with the moment."""
     day, hour = date_format(locale, length), time_format(locale)
     glue = str(Locale.parse(locale).datetime_formats[length])
 
     def write(moment: datetime, zone: ZoneInfo) -> str:
-        local = moment.astimezone(zone)
+        local = in_zone(moment, zone)
         return glue.replace("{1}", day(local)).replace("{0}", hour(local))
 
     return write

@@ -74,6 +74,8 @@ def test_of_a_time_that_comes_twice_the_first_is_meant() -> None:
         (1_700_000_000, "not_a_moment"),
         ("0001-01-01 00:00", "out_of_range"),
         ("9999-12-31T23:59:59-01:00", "out_of_range"),
+        ("9999-12-31T00:00:00Z", "out_of_range"),
+        ("0001-01-01T23:59:59Z", "out_of_range"),
     ],
 )
 def test_refused(raw: Any, code: str) -> None:

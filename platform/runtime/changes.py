@@ -9,6 +9,9 @@ from typing import Any, Literal
 from ..errors import FieldProblem
 from ..metadata.field_types.base import ParseContext
 
+HANDINGS = ("claim", "assign", "release", "recycle", "take", "dealt")
+"""How pools and queues change an owner; the timeline has words of its own for each."""
+
 
 @dataclass
 class Change:

@@ -37,7 +37,8 @@ def unseal(secret: bytes, query: Query, actor: str, cursor: str) -> list[Any]:
 
 
 def _sign(secret: bytes, query: Query, actor: str, body: bytes) -> bytes:
-    asked = repr((query.object, query.filters, query.sort, query.binned, query.among, actor))
+    places = (query.binned, query.pooled, query.among)
+    asked = repr((query.object, query.filters, query.sort, places, actor))
     return hmac.new(secret, asked.encode() + b"\0" + body, hashlib.sha256).digest()[:SIGNATURE]
 
 

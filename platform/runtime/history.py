@@ -10,7 +10,7 @@ from typing import Any
 from ..metadata.definitions import Field, Object
 from ..metadata.field_types import type_of
 from . import access
-from .changes import Change
+from .changes import HANDINGS, Change
 from .storage import history_rows
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
@@ -48,8 +48,10 @@ def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
 
 
 def _kind(change: Change) -> str:
-    """Pools and queues have their own words; what goes along is an ordinary change."""
-    return change.kind if change.handing in (None, "along") else change.handing
+    """Pools and queues have their own words; however else it changed hands is a change."""
+    if change.is_new or change.handing not in HANDINGS:
+        return change.kind
+    return change.handing
 
 
 def _edits(obj: Object, change: Change) -> dict[str, Any]:

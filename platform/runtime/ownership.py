@@ -18,9 +18,6 @@ from .storage.unit_of_work import Unit
 
 Keep = Callable[[Unit, ObjectTable, Sequence[Change]], None]
 
-HANDINGS = ("claim", "assign", "release", "recycle", "take", "dealt")
-"""How pools and queues change an owner; the timeline has words of its own for each."""
-
 
 def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Refuses to hand over what the actor does not hold in full."""

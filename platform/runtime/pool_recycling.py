@@ -87,7 +87,8 @@ def _warn_all(workspace: Workspace, object_name: str, rule: str) -> int:
 def recycle_due(
     unit: Unit, object_name: str, rule_name: str, after: str | None = None
 ) -> tuple[Recycled, str | None]:
-    """Sends back one batch of what a rule is due for, and says after which one to go on (None: it is done)."""
+    """Sends back one batch of what a rule is due for; says after which one to go on (None: that
+    was all)."""
     of, pool, rule = _rule(unit, object_name, rule_name)
     if pool is None or rule is None:
         return Recycled(object_name), None

@@ -144,6 +144,18 @@ def may_assign(unit: Unit, pool: Pool, stored: dict[str, Any]) -> bool:
     return bool(stored[IN_FULL] or access.manages_pool(unit.actor, pool))
 
 
+def lies_in(unit: Unit, of: ObjectTable, pool: Pool, id_: str) -> bool:
+    """Whether a record may lie in the pool as it is now, whoever owns it."""
+    return bool(pool_rows.in_pool(unit, of, pool, [id_]))
+
+
+def require_managed(unit: Unit, object_name: str, id_: str) -> Pool:
+    """The pool, for who may release or assign the record. Raises NotFound, AccessDenied."""
+    of, pool = _place(unit, object_name)
+    _managed(unit, of, pool, id_)
+    return pool
+
+
 def _place(unit: Unit, object_name: str) -> tuple[ObjectTable, Pool]:
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "read", of.object)

@@ -51,6 +51,8 @@ class Query:
     measures: tuple[Measure, ...] = ()
     among: tuple[str, ...] | None = None
     """Only these ids."""
+    pooled: bool = False
+    """Only what lies in the object's pool."""
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_ROWS:

@@ -17,7 +17,7 @@ from ..runtime import access, forms, reading, recycle, saving
 from ..runtime.forms import Input, InputMaker
 from ..runtime.queries import MOST_ROWS, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
-from . import action_pages, cells, exporting, form_pages, list_pages, sharing_pages
+from . import action_pages, cells, exporting, form_pages, list_pages, pool_bulk, sharing_pages
 from .answers import Answer, Go, Page, safe_path
 from .filtering import Choice
 from .form_input import UPLOADS, typed_values
@@ -79,6 +79,7 @@ def chosen(unit: Unit, obj: Object, posted: Posted) -> list[str]:
             sort=parse_sort(asked.sort),
             limit=MOST_ROWS,
             cursor=cursor,
+            pooled=asked.in_pool,
         )
         page = reading.find(unit, query)
         found += [row.id for row in page.rows]
@@ -154,7 +155,15 @@ def _share(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labe
     )
 
 
-ACTIONS = {"delete": _delete, "edit": _edit, "owner": _owner, "share": _share, "csv": _csv}
+def _hand(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:
+    back = _back(obj, posted)
+    if posted["action"] != "claim" and "bulk_save" not in posted:
+        return pool_bulk.ask(obj, posted["action"], len(ids), _hidden(posted), back, labels)
+    return pool_bulk.do(unit, obj, posted["action"], ids, posted, back, labels)
+
+
+ACTIONS = {"delete": _delete, "edit": _edit, "owner": _owner, "share": _share, "csv": _csv,
+           "claim": _hand, "assign": _hand, "release": _hand}  # fmt: skip
 
 
 # Asking -------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from ..metadata.layouts import View
 from ..runtime import access, reading
 from ..runtime.queries import CAPPED_COUNT, Measure, Page, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
-from . import action_pages, filtering
+from . import action_pages, filtering, pooling
 from .display import Column, Displays
 from .filtering import Choice
 from .labels import Labels
@@ -83,6 +83,12 @@ class Asked:
         return f"/o/{self.object.name}"
 
     @property
+    def in_pool(self) -> bool:
+        """It is the list of what lies in the object's pool."""
+        pool = self.object.access.pool
+        return pool is not None and self.view.id == pool.id
+
+    @property
     def filters(self) -> tuple[str, ...]:
         return tuple(f for f in (self.view.filter, self.question.filter) if f)
 
@@ -94,7 +100,8 @@ class Asked:
 def views_of(unit: Unit, obj: Object) -> tuple[View, ...]:
     """The views of the object that are switched on; one is made where there is none."""
     known = tuple(v for v in unit.catalog.views.get(obj.name, ()) if not unit.catalog.is_off(v))
-    return known or (View(f"{obj.id}/views/all", "all", obj.name, "All", sort=None),)
+    known = known or (View(f"{obj.id}/views/all", "all", obj.name, "All", sort=None),)
+    return (*known, *pooling.views(unit, obj, known))
 
 
 def columns_of(unit: Unit, asked: Asked, displays: Displays) -> tuple[Column, ...]:
@@ -139,6 +146,7 @@ def query_of(asked: Asked, columns: tuple[Column, ...], count: str = "capped") -
         sort=parse_sort(asked.sort),
         limit=PAGE_ROWS,
         cursor=asked.question.cursor,
+        pooled=asked.in_pool,
         count=count,  # type: ignore[arg-type]
     )
 
@@ -149,7 +157,8 @@ def build(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
     page = reading.find(unit, query_of(asked, columns))
     model = frame(unit, asked, labels)
     rights = unit.actor.rights.on(asked.object.name)
-    editable = _editable(unit, asked.object) if "edit" in rights else set()
+    may_write = "edit" in rights and not asked.in_pool
+    editable = _editable(unit, asked.object) if may_write else set()
     return model.with_(
         heads=tuple(_head(asked, model, column) for column in columns),
         rows=table_rows(asked.object, columns, page.rows, labels, editable),
@@ -179,7 +188,9 @@ def frame(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
         may_delete="delete" in rights,
         may_export="export" in unit.actor.rights.system,
         has_owner=obj.owner == "user",
-        actions=action_pages.bulk_buttons(unit, obj, labels),
+        pool=pooling.bar(unit, obj, labels) if asked.in_pool else None,
+        may_release=not asked.in_pool and pooling.may_release(unit, obj),
+        actions=() if asked.in_pool else action_pages.bulk_buttons(unit, obj, labels),
         filter_open=asked.panel == "filter",
     )
     chips = tuple(
@@ -270,7 +281,8 @@ def _totals(
     if page.count_is_capped and not asked.totals:
         return {"totals_url": f"{model.here}{'&' if '?' in model.here else '?'}totals=all"}
     measures = tuple(Measure("sum", path) for path in wanted)
-    query = Query(asked.object.name, filters=asked.filters, measures=measures)
+    name, pooled = asked.object.name, asked.in_pool
+    query = Query(name, filters=asked.filters, measures=measures, pooled=pooled)
     found = next(iter(reading.groups(unit, query)), {})
     return {"totals": tuple(_total(column, found) for column in columns)}
 

@@ -14,6 +14,7 @@ from ..runtime.queries import Row
 from .action_pages import Button
 from .display import Column
 from .labels import Labels
+from .pooling import PoolBar
 
 PAGE_ROWS = 50
 MOST_COLUMNS = 8
@@ -97,6 +98,9 @@ class ListModel:
     may_delete: bool = False
     may_export: bool = False
     has_owner: bool = True
+    pool: PoolBar | None = None
+    """The list is that of a pool."""
+    may_release: bool = False
     actions: tuple[Button, ...] = ()
     """What may be done with the chosen records."""
     filter_open: bool = False
@@ -107,6 +111,8 @@ class ListModel:
 
     @property
     def may_choose(self) -> bool:
+        if self.pool is not None:
+            return self.pool.may_claim or self.pool.may_assign or self.may_export
         return self.may_edit or self.may_delete or self.may_export
 
     @property

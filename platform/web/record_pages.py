@@ -23,7 +23,7 @@ from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.tags import Tag
-from . import action_pages
+from . import action_pages, pooling
 from .action_pages import Button
 from .display import Column, Displays
 from .labels import Labels
@@ -123,6 +123,8 @@ class RecordModel:
     may_delete: bool
     may_create: bool
     has_owner: bool
+    pool: pooling.PoolCard | None = None
+    """Where it lies, to whom it may go, when it goes back."""
     tags: tuple[Tag, ...] = ()
     buttons: tuple[Button, ...] = ()
     """Actions that stand beside the title; ``more_buttons`` are in the menu."""
@@ -161,6 +163,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         may_delete=_may(unit, obj, stored, "delete"),
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
+        pool=pooling.card(unit, obj, stored, labels),
         buttons=buttons[:MOST_BUTTONS],
         more_buttons=buttons[MOST_BUTTONS:],
         tags=tags.of_record(unit, obj.name, id_) if "tags" in obj.tracks else (),

@@ -20,6 +20,7 @@ from ..runtime.sharing import To
 from ..runtime.sharing_choices import names
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.timeline import Activity, Item
+from . import handing_words
 from .display import Displays
 from .labels import SYSTEM_LABELS, Labels
 
@@ -119,17 +120,18 @@ def _activity(displays: Displays, activity: Activity, about: Event) -> Event:
 def _entry(
     unit: Unit, obj: Object, entry: Entry, labels: Labels, how: Format, about: Event
 ) -> Event:
+    handed = handing_words.told(entry, obj, labels, how)
     did, icon = KINDS.get(entry.kind, (entry.kind, "history"))
-    changes = (
-        ()
-        if entry.kind == "create"
-        else tuple(_change(unit, obj, edit, labels, how) for edit in entry.edits)
-    )
+    edits = entry.edits if entry.kind != "create" else ()
+    if handed is not None:
+        icon, edits = handed.icon, handed.others
+    changes = tuple(_change(unit, obj, edit, labels, how) for edit in edits)
     via = VIA.get(entry.via)
     return replace(
         about,
-        did=labels.text(did),
+        did=handed.did if handed else labels.text(did),
         icon=icon,
+        said=handed.said if handed else None,
         via=labels.text(via) if via else None,
         changes=changes,
     )
@@ -181,7 +183,7 @@ def _pointed_to(obj: Object, entries: Sequence[Entry]) -> dict[str, set[str]]:
     wanted: dict[str, set[str]] = {}
     for edit in (e for entry in entries for e in entry.edits):
         field = obj.by_name.get(edit.field)
-        person = edit.field == "owner" or (field is not None and field.type in PEOPLE)
+        person = edit.field in ("owner", "queue") or (field is not None and field.type in PEOPLE)
         target = "user" if person else field.targets[0] if field and field.targets else None
         for value in (edit.before, edit.after):
             if target and value:

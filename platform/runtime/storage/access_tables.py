@@ -85,7 +85,7 @@ ownership = sa.Table(
     sqlite_strict=True,
 )
 """Every change of owner: ``how`` is ``handed_over``, ``along``, or what a pool or a queue calls
-it (``ownership.HANDINGS``)."""
+it (``changes.HANDINGS``)."""
 
 pool_warning = sa.Table(
     "tc_pool_warning",

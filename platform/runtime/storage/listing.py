@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...metadata.expressions.types import Surroundings
+from .. import access
 from ..queries import CAPPED_COUNT, Measure, Query, Sort
 from . import aggregates, narrow
 from .row_rights import parameters
@@ -140,6 +141,10 @@ def _conditions(selection: Selection, query: Query) -> list[sa.ColumnElement[boo
         deleted.is_not(None) if query.binned else deleted.is_(None)
     ]
     conditions += [selection.condition(source) for source in query.filters]
+    pool = selection.root.of.object.access.pool
+    if query.pooled:
+        free = selection.limited(access.pooled(pool)) if pool else sa.false()
+        conditions += [] if free is None else [free]
     id_, of_one = selection.root.column("id"), _is_of_one(query)
     if of_one is not None:
         among: sa.BindParameter[Any] = sa.bindparam(AMONG, type_=id_.type, expanding=not of_one)

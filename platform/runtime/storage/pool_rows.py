@@ -126,8 +126,8 @@ def due(
     after: str | None,
     limit: int,
 ) -> list[str]:
-    """Records past ``after`` (None: from the first) that ``rule`` sends back: nothing has happened since the first of
-    ``bounds``, and their owners have had them since before the second."""
+    """Records past ``after`` (None: from the first) that ``rule`` sends back: nothing has happened
+    since the first of ``bounds``, and their owners have had them since before the second."""
     selection = _selection(unit, of)
     chosen = _counting(selection, of, pool, rule, bounds, followers)
     if after is not None:

@@ -13,6 +13,7 @@ from . import (
     bulk,
     describe,
     openapi,
+    pools,
     processes,
     records,
     sharing,
@@ -40,6 +41,12 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(RECORD, records.delete, "DELETE")
     api.writes(f"{RECORD}/restore", records.restore, "POST")
     api.writes(f"{RECORD}/owner", records.owner, "POST")
+    api.writes(f"{RECORD}/claim", pools.claim, "POST")
+    api.writes(f"{RECORD}/assign", pools.assign, "POST")
+    api.writes(f"{RECORD}/release", pools.release, "POST")
+    api.writes(f"{RECORD}/take", pools.take, "POST")
+    api.reads("/objects/<object_name>/pool", pools.pool)
+    api.reads("/queues", pools.my_queues)
     api.reads(f"{RECORD}/share", sharing.record_shares)
     api.writes(f"{RECORD}/share", sharing.share, "POST")
     api.writes(f"{RECORD}/share", sharing.unshare, "DELETE")

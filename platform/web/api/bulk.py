@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Response, request
@@ -15,11 +16,14 @@ from ...runtime import reading, recycle, saving
 from ...runtime.queries import Query
 from ...runtime.storage import idempotency
 from ...runtime.storage.unit_of_work import Unit
-from . import requests
+from . import pools, requests
 from .answers import answer, details
 
-OPERATIONS = ("create", "update", "upsert", "delete")
+OPERATIONS = ("create", "update", "upsert", "delete", *pools.OPERATIONS)
 MOST = 500
+DONE: Mapping[str, str] = MappingProxyType(
+    {"claim": "claimed", "assign": "assigned", "release": "released", "take": "taken"}
+)
 KEY = re.compile(r"[A-Za-z0-9._:+/=-]{8,64}")
 Row = Mapping[str, Any]
 Result = dict[str, Any]
@@ -106,6 +110,8 @@ def _work(
             return lambda rows: _update(unit, name, rows)
         case "delete":
             return lambda rows: _delete(unit, name, rows)
+        case _ if operation in pools.OPERATIONS:
+            return lambda rows: _hand(unit, name, operation, rows)
         case _:
             return lambda rows: _upsert(unit, name, rows, _match(unit, name, match))
 
@@ -127,6 +133,14 @@ def _delete(unit: Unit, name: str, rows: list[Row]) -> list[Result]:
     seen = {id_: _version(row) for id_, row in zip(ids, rows, strict=True)}
     recycle.delete_many(unit, name, ids, {i: v for i, v in seen.items() if v is not None})
     return [{"status": "deleted", "id": id_} for id_ in ids]
+
+
+def _hand(unit: Unit, name: str, operation: str, rows: list[Row]) -> list[Result]:
+    """What pools and queues do; each row says what the same call for one record says."""
+    for row in rows:
+        requests.only(row, "id", *pools.KEYS[operation])
+        pools.perform(unit, name, _id(row), operation, row)
+    return [{"status": DONE[operation], "id": _id(row)} for row in rows]
 
 
 def _upsert(unit: Unit, name: str, rows: list[Row], field: str) -> list[Result]:

@@ -10,6 +10,7 @@ from flask import Response, request
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
+from ...runtime.pool_limits import pool_of
 from ...runtime.sharing import can_be_shared
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow import actions
@@ -46,6 +47,7 @@ from .openapi_parts import (
     UPLOAD,
     Document,
 )
+from .openapi_pools import ASSIGN, POOL, QUEUES, RELEASE
 from .openapi_sharing import ACCESS, FROM, LEAVING, MEMBER, SHARE, SHARES, TEAM, WHOM
 
 ERRORS = {
@@ -175,6 +177,9 @@ def _paths(unit: Unit, obj: Object, plural: str) -> Iterator[tuple[str, Document
         f"{base}/bulk",
         {"post": tag | _operation("Bulk", ANY_OBJECT, [KEY], _ref("Bulk"), errors=WRITE)},
     )
+    pool = pool_of(unit.catalog, obj)
+    if pool is not None and access.sees_pool(unit.actor, pool):
+        yield f"{base}/pool", {"get": tag | _operation("The pool, and what one has of it", POOL)}
     yield from _around(unit, obj, f"{base}/records/{{id}}", tag)
 
 
@@ -194,6 +199,10 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
     if "edit" in rights and obj.owner == "user":
         handed = _operation("Give to another owner", record, [IF_MATCH], OWNER, errors=WRITE)
         yield path("owner", post=handed)
+    if "edit" in rights and obj.owner == "user":
+        yield path("take", post=_operation("Take out of a queue", record, errors=WRITE))
+        if pool_of(unit.catalog, obj) is not None:
+            yield from _pooled(record, path)
     yield from _sharing(obj, "edit" in rights, path)
     yield path("actions", get=_operation("What may be done now", ANY_OBJECT))
     for action in actions.allowed(unit, obj.name):
@@ -219,6 +228,14 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
             listed = _list_of(_ref(f"{relation.object}.record"))
             read = _operation(f"Related {relation.name}", listed, LIST_PARAMETERS)
             yield path(f"related/{relation.name}", get=read)
+
+
+def _pooled(
+    record: Document, path: Callable[..., tuple[str, Document]]
+) -> Iterator[tuple[str, Document]]:
+    yield path("claim", post=_operation("Claim from the pool", record, errors=WRITE))
+    yield path("assign", post=_operation("Assign", record, body=ASSIGN, errors=WRITE))
+    yield path("release", post=_operation("Into the pool", record, body=RELEASE, errors=WRITE))
 
 
 def _sharing(
@@ -265,6 +282,7 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
 def _fixed_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/me", {"get": _operation("Who am I", ANY_OBJECT)}
     yield "/api/v1/objects", {"get": _operation("The objects", ANY_OBJECT)}
+    yield "/api/v1/queues", {"get": _operation("My queues", QUEUES)}
     yield "/api/v1/search", {"get": _operation("Search everything", ANY_OBJECT, SEARCH)}
     yield "/api/v1/bin", {"get": _operation("The recycle bin", ANY_OBJECT)}
     yield "/api/v1/openapi.json", {"get": _operation("This description", ANY_OBJECT)}

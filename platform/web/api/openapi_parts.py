@@ -41,7 +41,9 @@ BULK: Document = {
     "required": ["operation", "records"],
     "additionalProperties": False,
     "properties": {
-        "operation": {"enum": ["create", "update", "upsert", "delete"]},
+        "operation": {
+            "enum": ["create", "update", "upsert", "delete", "claim", "assign", "release", "take"]
+        },
         "records": {"type": "array", "minItems": 1, "maxItems": 500, "items": ANY_OBJECT},
         "match": MAYBE_TEXT,
         "atomic": {"type": "boolean"},
@@ -197,5 +199,6 @@ QUERY: Document = {
         "count": {"enum": ["none", "capped", "exact"]},
         "group": NAMES,
         "measures": {"type": ["array", "null"], "items": ANY_OBJECT},
+        "pooled": {"type": "boolean"},
     },
 }

@@ -18,7 +18,7 @@ from .values import plain, record_json, serializer
 
 LIST = ("fields", "filter", "sort", "limit", "cursor", "count")
 COUNTS = ("none", "capped", "exact")
-GROUPS = (*LIST, "group", "measures")
+GROUPS = (*LIST, "group", "measures", "pooled")
 OF_LISTS = ("fields", "sort", "limit", "cursor", "count")
 SYSTEM = ("id", "version", "record_type", "owner", "created_at", "created_by", "updated_at",
           "updated_by")  # fmt: skip
@@ -78,6 +78,7 @@ def _query(
         limit=_limit(told),
         cursor=cursor,
         count=count,
+        pooled=requests.truth(told, "pooled"),
     )
 
 
@@ -127,6 +128,7 @@ def _groups(
         filters=(filter_,) if filter_ else (),
         group=group,
         measures=measures or (Measure("count"),),
+        pooled=requests.truth(told, "pooled"),
     )
     rows = reading.groups(unit, asked)
     return answer({"groups": [{k: plain(v) for k, v in row.items()} for row in rows]})

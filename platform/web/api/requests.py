@@ -88,6 +88,14 @@ def only(document: Mapping[str, Any], *allowed: str) -> None:
             raise BadRequest("There is no key {name} in the body.{hint}", name=name, hint=hint)
 
 
+def truth(document: Mapping[str, Any], name: str) -> bool:
+    """True or false; false where nothing is said."""
+    value = document.get(name, False)
+    if not isinstance(value, bool):
+        raise BadRequest("{name} must be true or false.", name=name)
+    return value
+
+
 def texts(document: Mapping[str, Any], name: str) -> tuple[str, ...]:
     """A list of texts, or one text with commas."""
     value = document.get(name)

@@ -31,7 +31,7 @@ def at_once(jobs: list[Callable[[], Any]]) -> list[Any]:
 def test_one_record_one_winner(market: Market) -> None:
     people = (market.ada, market.bob, market.cid) * 2
     for lead in market.free(2):
-        found = at_once([lambda who=who: market.claim(who, lead) for who in people])
+        found = at_once([lambda who=who, lead=lead: market.claim(who, lead) for who in people])
         assert found.count(None) == 1
         winner = people[found.index(None)]
         assert market.owner(lead) == winner.id

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.runtime.pools.market import LIMITS, RULES, Market, a_pool, market_package
 from tests.runtime.shop import NOON
 from typecase.errors import Conflict, Locked
-from typecase.runtime import comments, history, ownership, pool_recycling, saving
+from typecase.runtime import comments, history, pool_recycling, saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.hooks import Hooks
 from typecase.runtime.pool_recycling import GoingBack, Recycled
@@ -241,7 +241,3 @@ def _move(market: Market, lead: str, move: str) -> None:
 def shared(market: Market) -> Market:
     """One market for all examples: the properties hold of one record, whatever else there is."""
     return market
-
-
-def test_the_words_for_handings_are_known_to_the_timeline() -> None:
-    assert {"claim", "assign", "release", "recycle"} <= set(ownership.HANDINGS)

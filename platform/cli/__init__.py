@@ -40,6 +40,7 @@ COMMANDS = (
     Command("user", "list, add and change users, set passwords"),
     Command("token", "make and withdraw API tokens"),
     Command("explain", "say why somebody may see and change a record, or may not"),
+    Command("recycle", "send back to their pools what nobody followed up in time"),
     Command("check", "compare definitions, tables, rollups and files"),
     Command("backup", "write database and files into one verified archive"),
     Command("restore", "bring a backup into an empty place"),

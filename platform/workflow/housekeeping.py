@@ -1,4 +1,5 @@
-"""What is tidied up by the clock: sessions that are over, files of nobody, an old bin, old jobs."""
+"""What is tidied up by the clock: sessions that are over, files of nobody, an old bin, old jobs,
+and what goes back to its pool."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..runtime import file_sweep, identity, recycle
+from ..runtime import file_sweep, identity, pool_recycling, recycle
 from ..runtime.actors import SYSTEM
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
@@ -62,6 +63,7 @@ CHORES = (
     Chore("files", timedelta(days=1), file_sweep.sweep),
     Chore("bin", timedelta(days=1), empty_bin),
     Chore("jobs", timedelta(days=1), forget_jobs),
+    Chore("pools", timedelta(hours=1), pool_recycling.recycle_all),
 )
 
 

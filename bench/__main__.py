@@ -58,13 +58,14 @@ def main() -> int:
         if "postgresql" in options.databases:
             run, postmaster = stack.enter_context(processes.postgres())
         _starting(options, report)
+        report.write(HERE / "results")
         for kind in options.databases:
             for records in options.records:
                 print(f"{kind}, {records:,} records", flush=True)
                 with _pair(kind, records, options, run, postmaster) as pair:
                     _ask(pair, options, report)
-    report.write(HERE / "results.md")
-    print(f"written to {HERE / 'results.md'}")
+                report.write(HERE / "results")
+    print(f"written to {HERE / 'results'}")
     return 0 if all(line.ok for line in report.lines) else 1
 
 
@@ -96,6 +97,11 @@ def _options() -> Options:
         default=100_000,
         help="the latest records that stand in the search index (100000)",
     )
+    parser.add_argument(
+        "--soak",
+        type=int,
+        help="requests before memory is measured again (1000; --full: 10000)",
+    )
     parser.add_argument("--only", metavar="WORDS", help="only work whose name holds these words")
     told = parser.parse_args()  # fmt: skip
     usual = [10_000, 100_000, 1_000_000] if told.full else [10_000]
@@ -105,7 +111,7 @@ def _options() -> Options:
         told.requests,
         told.rounds,
         told.searched,
-        10_000 if told.full else 1_000,
+        told.soak or (10_000 if told.full else 1_000),
         told.only,
     )
 

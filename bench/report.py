@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import platform
+import subprocess
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from pysqlite3 import dbapi2
+
+from tests import databases
 
 HEADERS = ("work", "database", "records", "Typecase", "by hand", "ratio", "waited", "at most", "")
 
@@ -43,13 +46,20 @@ class Report:
         self.lines.append(line)
         print("  " + " | ".join(line.cells), flush=True)
 
-    def markdown(self) -> str:
-        rows = [HEADERS, tuple("---" for _ in HEADERS), *(line.cells for line in self.lines)]
-        table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-        return f"# Results\n\n{_machine()}\n\n{EXPLAINED}\n\n{table}\n"
+    def write(self, folder: Path) -> None:
+        """A file for each database and size, and one for what needs neither."""
+        folder.mkdir(exist_ok=True)
+        for kind, records in dict.fromkeys((line.database, line.records) for line in self.lines):
+            lines = [x for x in self.lines if (x.database, x.records) == (kind, records)]
+            name = f"{kind}-{records}" if records else "starting"
+            (folder / f"{name}.md").write_text(_markdown(lines), "utf-8")
 
-    def write(self, path: Path) -> None:
-        path.write_text(self.markdown(), "utf-8")
+
+def _markdown(lines: list[Line]) -> str:
+    rows = [HEADERS, tuple("---" for _ in HEADERS), *(line.cells for line in lines)]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    about = f"{lines[0].database}, {lines[0].records:,} records" if lines[0].records else "Starting"
+    return f"# {about}\n\n{_machine()}\n\n{EXPLAINED}\n\n{table}\n"
 
 
 EXPLAINED = (
@@ -65,10 +75,18 @@ def _machine() -> str:
     )
     return (
         f"{datetime.now(UTC):%Y-%m-%d}, {_processor()}, Python {platform.python_version()},"
-        f" SQLite {dbapi2.sqlite_version}, {packages}."
-        f" Load average before writing this: {os.getloadavg()[1]:.1f}; more than 2 means that"
-        " something else was running and that absolute numbers are too high."
+        f" SQLite {dbapi2.sqlite_version}, {_postgres()}, {packages}."
+        f" Load average before writing this: {os.getloadavg()[1]:.1f}. The benchmark alone makes"
+        " about 1: more means that something else was running, and that absolute numbers are too"
+        " high, by up to a half where two processes share a core."
     )
+
+
+def _postgres() -> str:
+    told = subprocess.run(
+        [databases.find_binaries() / "postgres", "-V"], capture_output=True, text=True, check=True
+    )
+    return f"PostgreSQL {told.stdout.split()[2]}"
 
 
 def _processor() -> str:

@@ -16,6 +16,8 @@ OPPORTUNITIES_OF_AN_ACCOUNT = 10
 BEGAN = datetime(2025, 1, 1, tzinfo=UTC)
 FIRST_CLOSE = date(2025, 1, 1)
 CLOSE_DAYS = 1_000
+BLOCK = 100_000
+"""Opportunities that are made up; above that the same ones come again, under other ids."""
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -67,9 +69,10 @@ class Business:
             yield {**self._system("c", number), "name": name, "account": record_id("a", number)}
 
     def opportunity_rows(self) -> Iterator[Row]:
+        """The first BLOCK of them."""
         dice = random.Random("opportunities")
         weights = [weight for _, _, weight in STAGES]
-        for number in range(self.opportunities):
+        for number in range(min(BLOCK, self.opportunities)):
             account = number % self.accounts
             stage, probability, _ = dice.choices(STAGES, weights)[0]
             amount = Decimal(dice.randrange(1_000, 1_000_000))
@@ -95,6 +98,19 @@ class Business:
                 "won_reason": "price" if stage == "won" else None,
                 "lost_reason": "price" if stage == "lost" else None,
             }
+
+    def repeated(self) -> Iterator[list[tuple[str, str]]]:
+        """For each further block the id of each opportunity it repeats, and its own."""
+        for start in range(BLOCK, self.opportunities, BLOCK):
+            numbers = range(start, min(start + BLOCK, self.opportunities))
+            yield [(record_id("b", n - start), record_id("b", n)) for n in numbers]
+
+    def latest(self, count: int) -> Iterator[Row]:
+        """The last ``count`` opportunities, no more than BLOCK."""
+        first = max(0, self.opportunities - count)
+        rows = list(self.opportunity_rows())
+        for number in range(first, self.opportunities):
+            yield {**rows[number % BLOCK], "id": record_id("b", number)}
 
     def new_opportunity(self, number: int) -> Row:
         """What a client sends to make one."""

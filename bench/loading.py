@@ -38,6 +38,22 @@ def insert(connection: Connection, table: sa.Table, rows: Iterable[Row]) -> int:
     return count
 
 
+def repeat(
+    connection: Connection, table: sa.Table, blocks: Iterable[list[tuple[str, str]]]
+) -> None:
+    """Copies rows of ``table``; ``blocks`` hold pairs of an id that is there and its copy's."""
+    kind = table.c.id.type
+    ids = sa.Table("bench_ids", sa.MetaData(), sa.Column("old", kind), sa.Column("new", kind))
+    values = [ids.c.new if column.name == "id" else column for column in table.columns]
+    copies = sa.select(*values).join_from(ids, table, table.c.id == ids.c.old)
+    names = [column.name for column in table.columns]
+    for pairs in blocks:
+        ids.create(connection)
+        insert(connection, ids, ({"old": old, "new": new} for old, new in pairs))
+        connection.execute(sa.insert(table).from_select(names, copies))
+        ids.drop(connection)
+
+
 def _copy(connection: Connection, table: str, names: list[str], rows: list[list[Any]]) -> None:
     quoted = ", ".join(f'"{name}"' for name in names)
     with (

@@ -92,11 +92,11 @@ def _records(platform: Platform, business: Business, searched: int) -> None:
         with platform.main.write(SYSTEM) as unit:
             of = unit.model.table(name)
             loading.insert(unit.connection, of.table, (_columns(of, row) for row in told[name]()))
+            if name == "opportunity":
+                loading.repeat(unit.connection, of.table, business.repeated())
     with platform.main.write(SYSTEM) as unit:
-        for name in ("account", "opportunity"):
-            of = unit.model.table(name)
-            unindexed = business.opportunities - searched if name == "opportunity" else 0
-            _index(unit, of, told[name](), max(0, unindexed))
+        _index(unit, unit.model.table("account"), business.account_rows())
+        _index(unit, unit.model.table("opportunity"), business.latest(searched))
 
 
 def _columns(of: ObjectTable, row: Row) -> Row:
@@ -106,9 +106,8 @@ def _columns(of: ObjectTable, row: Row) -> Row:
     return records.to_columns(of, values)
 
 
-def _index(unit: Unit, of: ObjectTable, rows: Iterator[Row], skipped: int) -> None:
-    wanted = (row for number, row in enumerate(rows) if number >= skipped)
-    for some in loading.batches(wanted, loading.STEP):
+def _index(unit: Unit, of: ObjectTable, rows: Iterator[Row]) -> None:
+    for some in loading.batches(rows, loading.STEP):
         search_indexing.write_rows(unit, of.object, some, keep=False)
 
 
@@ -134,6 +133,7 @@ def load_handwritten(url: str, folder: Path, opportunities: int, searched: int) 
         loading.insert(connection, schema.account, business.account_rows())
         loading.insert(connection, schema.contact, business.contact_rows())
         loading.insert(connection, schema.opportunity, business.opportunity_rows())
+        loading.repeat(connection, schema.opportunity, business.repeated())
         _index_by_hand(connection, business, searched)
     engine.dispose()
     loading.settle(url)
@@ -141,11 +141,9 @@ def load_handwritten(url: str, folder: Path, opportunities: int, searched: int) 
 
 
 def _index_by_hand(connection: sa.Connection, business: Business, searched: int) -> None:
-    skipped = max(0, business.opportunities - searched)
     wanted = (
         {"number": n, "record": row["id"], "tokens": tokens(row["name"])}
-        for n, row in enumerate(business.opportunity_rows(), 1)
-        if n > skipped
+        for n, row in enumerate(business.latest(searched), 1)
     )
     for some in loading.batches(wanted, loading.STEP):
         if connection.dialect.name == "postgresql":

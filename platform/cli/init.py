@@ -38,9 +38,8 @@ def run(arguments: Namespace, console: Console) -> int:
     password, hashed = password_from(arguments)
     with opened(settings_from(arguments)) as platform:
         workspace = platform.main
-        if is_initialised(workspace):
+        if is_initialised(workspace) or initialise(workspace)[0] > 0:  # of two at once one wins
             raise Conflict("This database holds a workspace already.")
-        initialise(workspace)
         installing.install(workspace, sources, arguments.demo_data, progress_of(console))
         values = {"login": arguments.admin, "name": arguments.admin.capitalize(), **grants}
         must_change = not arguments.password_stdin

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.builders import a_field, a_permission_set, an_object, package_files
-from typecase.cli import main
+from typecase.cli import init, main
 from typecase.cli.console import DONE, PROBLEMS, REFUSED, USAGE
 
 Run = Callable[..., tuple[int, Any]]
@@ -72,6 +72,27 @@ def test_a_second_init_is_refused_and_changes_nothing(run: Run, shop: Path) -> N
     code, said = run("init", "--package", shop, "--admin", "mallory")
     assert (code, said["error"]["code"]) == (REFUSED, "conflict")
     assert [u["login"] for u in run("user", "list")[1]["users"]] == ["admin"]
+
+
+def test_of_two_inits_at_once_one_makes_the_administrator(
+    run: Run, shop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """U7: the second has looked before the first was done."""
+    run("init", "--package", shop)
+    monkeypatch.setattr(init, "is_initialised", lambda workspace: False)
+    code, said = run("init", "--package", shop, "--admin", "mallory")
+    assert (code, said["error"]["code"]) == (REFUSED, "conflict")
+    assert [u["login"] for u in run("user", "list")[1]["users"]] == ["admin"]
+
+
+def test_people_are_invited_and_lose_their_phones(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    run("user", "add", "ada", "--name", "Ada", "--role", "rep", "--email", "ada@example.com")
+    code, made = run("user", "invite", "ada")
+    assert (code, made["sent_to"]) == (DONE, None)
+    assert made["link"].startswith("http://127.0.0.1:8000/choose-password?link=")
+    code, said = run("user", "reset-second-step", "ada")
+    assert (code, said["error"]["code"]) == (USAGE, "not_found")
 
 
 def test_a_workspace_that_is_not_there_is_not_made_by_asking(run: Run, tmp_path: Path) -> None:

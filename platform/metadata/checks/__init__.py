@@ -14,6 +14,7 @@ from ..layers import Stack
 from ..references import References, references_of
 from ..sources import PackageSource
 from ..translations import Texts
+from .approvals import check_approvals
 from .checking import Checking
 from .cycles import check_cycles
 from .fields import check_fields
@@ -39,6 +40,7 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_menus,
     check_numbering,
     check_processes,
+    check_approvals,
     check_rows,
     check_translations,
 )

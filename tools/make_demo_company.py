@@ -25,6 +25,7 @@ from demo_company import (  # noqa: E402
     names,
     orders,
     people,
+    pool,
     quotes,
     service,
 )
@@ -90,6 +91,7 @@ def invent(seed: int, texts: dict[str, str]) -> Company:
     service.add_tickets(company)
     marketing.add_targets(company)
     activity.add_activities(company)
+    pool.let_go(company)
     return company
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from typecase.bootstrap import build_platform
 from typecase.config import load_settings, stored_secret
 from typecase.errors import BadRequest
 
@@ -48,3 +49,33 @@ def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> Non
         found = set(pool.map(lambda _: stored_secret(tmp_path), range(64)))
     assert len(found) == 1
     assert [path.name for path in tmp_path.iterdir()] == ["secret"]
+
+
+def test_mails_and_providers(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("s3cret\nmore\n")
+    environment = {
+        "TYPECASE_ADDRESS": "https://crm.example.com/",
+        "TYPECASE_MAIL": "smtp://crm:pw@mail.example.com",
+        "TYPECASE_MAIL_FROM": "crm@example.com",
+        "TYPECASE_MAIL_PASSWORD_FILE": str(tmp_path / "password"),
+        "TYPECASE_PROVIDERS": str(tmp_path / "providers.json"),
+        "TYPECASE_PROVIDER_SECRET_IDP": "hidden",
+    }
+    settings = load_settings(environment, folder=tmp_path)
+    assert (settings.site, settings.mail_password) == ("https://crm.example.com", "s3cret")
+    assert settings.providers == tmp_path / "providers.json"
+    assert settings.provider_secrets == {"idp": "hidden"}
+    assert [word for word in ("s3cret", "hidden", "pw@") if word in repr(settings)] == []
+    assert load_settings({}, folder=tmp_path, port=81).site == "http://127.0.0.1:81"
+
+
+@pytest.mark.parametrize("address", ["crm.example.com", "ftp://crm", "https://", "https://x?y=z"])
+def test_a_public_address_is_an_address(tmp_path: Path, address: str) -> None:
+    with pytest.raises(BadRequest, match="TYPECASE_ADDRESS"):
+        load_settings({"TYPECASE_ADDRESS": address}, folder=tmp_path)
+
+
+def test_mails_need_to_know_where_links_lead(tmp_path: Path) -> None:
+    told = {"TYPECASE_MAIL": "smtp://x.example", "TYPECASE_MAIL_FROM": "crm@example.com"}
+    with pytest.raises(BadRequest, match="TYPECASE_ADDRESS"):
+        build_platform(load_settings(told, folder=tmp_path))

@@ -40,6 +40,8 @@ class Change:
 
     def changed(self) -> dict[str, Any]:
         """The values that differ from what is stored."""
+        if not self.before:
+            return dict(self.values)
         return {
             name: value
             for name, value in self.values.items()

@@ -21,12 +21,24 @@ OF_NO_CHILDREN = MappingProxyType({"count": 0, "count_distinct": 0, "sum": 0})
 def apply(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Completes the values of each change; what a person gave always stays."""
     facts = Facts(unit, of, changes)
+    nothing = _nothing(of)
     for change in changes:
+        if change.is_new:
+            change.values |= nothing | change.values  # in place: parsing looks at them
         _record_type(of, change)
         for field in of.object.fields:
-            if not _completed(unit, facts, field, change) and change.is_new:
-                _leave_empty(of, change, field)
+            _complete(unit, facts, field, change)
         settle_money(unit, of, change)
+
+
+def _nothing(of: ObjectTable) -> dict[str, Any]:
+    """What a new record holds where nobody says anything."""
+    counted = {
+        f.name: OF_NO_CHILDREN.get(f.settings.get("function", "count"))
+        for f in of.object.fields
+        if f.type == "rollup" and f.name in of.columns
+    }
+    return dict.fromkeys(of.columns) | dict.fromkeys(of.sets, ()) | counted
 
 
 def _record_type(of: ObjectTable, change: Change) -> None:
@@ -35,30 +47,13 @@ def _record_type(of: ObjectTable, change: Change) -> None:
         change.values["record_type"] = first
 
 
-def _leave_empty(of: ObjectTable, change: Change, field: Field) -> None:
-    for name in (
-        field.name,
-        f"{field.name}_currency",
-        f"{field.name}_base",
-        f"{field.name}_object",
-    ):
-        if name in of.columns and name not in change.values:
-            change.values[name] = None
-    if field.type == "rollup" and field.name in of.columns:
-        change.values[field.name] = OF_NO_CHILDREN.get(field.settings.get("function", "count"))
-    if field.name in of.sets:
-        change.values.setdefault(field.name, ())
-
-
-def _completed(unit: Unit, facts: Facts, field: Field, change: Change) -> bool:
+def _complete(unit: Unit, facts: Facts, field: Field, change: Change) -> None:
     """A fill goes before the default, which stands in when there is nothing to find."""
     looks_up = _wants_fill(field, change)
     if looks_up and _fill(unit, facts, field, change):
-        return True
+        return
     if (looks_up and field.default is not None) or _wants_default(facts, field, change):
         _set(unit, change, field, facts.value(field.default or "null", change))
-        return True
-    return False
 
 
 def _wants_default(facts: Facts, field: Field, change: Change) -> bool:

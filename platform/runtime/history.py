@@ -61,7 +61,10 @@ def _edits(obj: Object, change: Change) -> dict[str, Any]:
     moved = change.changed()
     for field in obj.fields:
         if field.history and field.type != "rollup" and field.name in moved:
-            pair = [_json(field, change.before.get(field.name)), _json(field, moved[field.name])]
+            before, after = change.before.get(field.name), moved[field.name]
+            if before is None and after is None:
+                continue
+            pair = [_json(field, before), _json(field, after)]
             if pair[0] != pair[1]:
                 edits[field.id] = pair
     for name in WATCHED_SYSTEM:

@@ -35,6 +35,8 @@ def is_blank(value: Any) -> bool:
 def _required(facts: Facts, obj: Object, change: Change, also: Sequence[str]) -> None:
     wrong = {problem.field for problem in change.problems}
     for field in obj.fields:
+        if field.required is False and field.name not in also:
+            continue
         if field.name in wrong or not is_blank(change.values.get(field.name)):
             continue
         asked = field.name in also or facts.holds(field.required, change)

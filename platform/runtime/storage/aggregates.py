@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from ...errors import BadRequest
 from ...metadata.expressions.types import INTEGER, NUMBER, Kind
 from .columns import Exact, Whole
+from .postgres_functions import NUMBERS
 from .sql_types import DecimalText, SqlValue, is_computed, scale_of
 
 COUNT_ALL = SqlValue(sa.func.count(type_=Whole()), INTEGER)
@@ -28,9 +29,17 @@ def measure(function: str, source: SqlValue | None, dialect: str) -> SqlValue:
     if source.type.kind is not Kind.NUMBER:
         raise BadRequest("{function} needs numbers.", function=function)
     if dialect == "postgresql":
-        measured = getattr(sa.func, function)(source.column, type_=sa.Numeric())
-        return SqlValue(measured, NUMBER, source.scale)
+        return _exact_on_postgres(function, source)
     return _exact_on_sqlite(function, source)
+
+
+def _exact_on_postgres(function: str, source: SqlValue) -> SqlValue:
+    """An average has ten places as every quotient has; AVG would give more or fewer."""
+    total = sa.func.sum(source.column, type_=sa.Numeric())
+    if function == "sum":
+        return SqlValue(total, NUMBER, source.scale)
+    count = sa.cast(sa.func.count(source.column), sa.Numeric())
+    return SqlValue(NUMBERS["divide"](total, count), NUMBER)
 
 
 def _exact_on_sqlite(function: str, source: SqlValue) -> SqlValue:

@@ -194,11 +194,22 @@ def test_nothing_is_older_than_what_it_belongs_to(demo) -> None:
 
 def test_owners_are_spread_unevenly_over_the_sales_people(demo) -> None:
     roles = {key: row["role"] for key, row in demo["user"].items()}
-    owned = Counter(a["owner"] for a in demo["account"].values())
+    owned = Counter(a["owner"] for a in demo["account"].values() if a["owner"])
     reps = {owner: n for owner, n in owned.items() if roles[owner] == "sales_representative"}
     assert len(reps) == 6
     assert sum(reps.values()) > len(demo["account"]) * 0.8
     assert max(reps.values()) > 2 * min(reps.values())
+
+
+def test_some_leads_and_accounts_wait_in_the_public_pools(demo) -> None:
+    """Nothing that others build upon: old leads that came to nothing, prospects left alone."""
+    leads = [row for row in demo["lead"].values() if not row["owner"]]
+    accounts = {key for key, row in demo["account"].items() if not row["owner"]}
+    assert len(leads) >= 20 and len(accounts) >= 15
+    assert all(days(row["created_at"]) < -180 and row["status"] == "interested" for row in leads)
+    assert all(demo["account"][key]["type"] == "prospect" for key in accounts)
+    for name in ("opportunity", "quote", "contract", "order", "ticket"):
+        assert accounts.isdisjoint(row["account"] for row in demo[name].values()), name
 
 
 def test_companies_are_chinese_and_foreign_and_reachable_nowhere(demo) -> None:

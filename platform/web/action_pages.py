@@ -235,7 +235,7 @@ def _model(
     labels = visit().labels
     problems = error.problems if isinstance(error, RecordInvalid) else ()
     raw = typed(action, request.form) if request.method == "POST" and error else None
-    values = inputs.first_values(unit, action, scope) if scope.record.id else {}
+    values = inputs.first_values(unit, action, scope)
     making = _Making(unit, values, raw, problems)
     single = tuple(making.input(each.field) for each in action.inputs if not each.is_table)
     tables = tuple(making.table(each, labels) for each in action.inputs if each.is_table)

@@ -13,7 +13,7 @@ from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow import overview, queue, schedules
 from ..workflow import runs as history
-from ..workflow.jobs import STATES
+from ..workflow.jobs import STATES, Job
 from ..workflow.overview import Seen
 from ..workflow.runs import Run
 from .labels import Labels
@@ -28,6 +28,13 @@ KIND_LABELS = {
     "schedule": "Schedule",
     "send": "Message",
     "webhook": "Webhook",
+}
+CHORE_LABELS = {
+    "sessions": "Sessions that are over",
+    "files": "Files that belong to nothing",
+    "bin": "Recycle bin",
+    "jobs": "Old jobs",
+    "runs": "Old runs",
 }
 EVENT_LABELS = {
     "create": "Created",
@@ -118,7 +125,7 @@ def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
         JobRow(
             id=job.id,
             kind=labels.text(KIND_LABELS.get(job.kind, job.kind)),
-            detail=str(job.payload.get("automation") or job.payload.get("name") or ""),
+            detail=_detail(job, labels),
             state=labels.text(STATE_LABELS[job.state]),
             color=STATE_COLORS[job.state],
             when=relative_moment(job.ended_at or job.due_at, unit.now, unit.zone, labels.locale),
@@ -131,6 +138,13 @@ def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
         for job in page.jobs
     )
     return JobsModel(tuple(tabs), rows, page.next, state)
+
+
+def _detail(job: Job, labels: Labels) -> str:
+    """Which automation, which chore."""
+    if job.kind == "chore":
+        return labels.text(CHORE_LABELS.get(job.payload["name"], job.payload["name"]))
+    return str(job.payload.get("automation") or job.payload.get("template") or "")
 
 
 def automations(unit: Unit, labels: Labels) -> tuple[AutomationRow, ...]:

@@ -11,9 +11,9 @@ from ..runtime import file_sweep, identity, pool_recycling, recycle
 from ..runtime.actors import SYSTEM
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
-from . import queue
+from . import queue, runs
 from .jobs import Errand, Job
-from .storage import job_rows
+from .storage import job_rows, run_rows
 
 KEPT_WHEN_DONE = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 5_000
@@ -58,11 +58,18 @@ def forget_jobs(workspace: Workspace) -> int:
             return removed
 
 
+def forget_runs(workspace: Workspace) -> int:
+    """Removes the history of runs of long ago."""
+    before = workspace.clock.now() - runs.KEPT
+    return workspace.run(SYSTEM, lambda unit: run_rows.forget(unit, before), via="job")
+
+
 CHORES = (
     Chore("sessions", timedelta(hours=1), identity.purge),
     Chore("files", timedelta(days=1), file_sweep.sweep),
     Chore("bin", timedelta(days=1), empty_bin),
     Chore("jobs", timedelta(days=1), forget_jobs),
+    Chore("runs", timedelta(days=1), forget_runs),
     Chore("pools", timedelta(hours=1), pool_recycling.recycle_all),
 )
 

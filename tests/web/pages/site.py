@@ -199,6 +199,7 @@ def conditional_package(
             a_picklist("state", "open", "closed", required=True, default="open"),
             a_field("answer", "long_text"),
             views=[a_view("all", "name", "area"),
+                   a_view("summed", "name", "days", totals=["days"]),
                    a_view("board", "name", "days", **{"as": "board"}, by="state", totals=["days"])],
             path={"field": "state", "stages": [{"name": "closed", "requires": ["answer"]}]},
             tracks=["history", "comments", "files", "tags"],

@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 from flask import Response, request
 
-from ..errors import RecordInvalid, SignInRequired, TypecaseError
+from ..errors import SignInRequired
 from ..metadata.formats import moment_format, relative_moment
 from ..runtime import second_steps, sessions, tokens, users
 from ..runtime.storage.database import Credential
@@ -136,10 +136,3 @@ def open_visit(here: Visit) -> None:
     """Finds out who is there, for a view that has no unit of its own."""
     with here.workspace.read(credential(here)) as unit:
         here.opened(unit)
-
-
-def told(error: TypecaseError) -> str:
-    locale = visit().locale
-    if isinstance(error, RecordInvalid):
-        return " ".join(problem.text(locale) for problem in error.problems)
-    return error.text(locale)

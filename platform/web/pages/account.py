@@ -7,7 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from ...errors import RecordInvalid, SignInFailed, TooManyAttempts, TypecaseError
 from ...runtime import identity, sessions, tokens, users
 from ...runtime.storage.unit_of_work import Unit
-from .. import account_pages, cookies
+from .. import account_pages, cookies, sign_in_pages
 from ..answers import Answer, Go, Page
 from ..errors import status_of
 from ..visits import reads, require_same_origin, require_token, visit, writes, writes_or
@@ -51,7 +51,7 @@ def change_password() -> Response:
             form.get("new", ""), request.remote_addr, agent, keep_tokens="keep_tokens" in form,
         )  # fmt: skip
     except (SignInFailed, TooManyAttempts, RecordInvalid) as error:
-        text = account_pages.told(error)
+        text = sign_in_pages.told(error)
         page = render_template("account/password.html", problem=text)
         return make_response(page, status_of(error))
     here.holder = None
@@ -71,7 +71,7 @@ def end_session(unit: Unit) -> Answer:
 
 
 def token_again(unit: Unit, error: TypecaseError) -> Answer:
-    model = account_pages.build(unit, visit().labels, problem=account_pages.told(error))
+    model = account_pages.build(unit, visit().labels, problem=sign_in_pages.told(error))
     return Page("account/account.html", {"model": model}, status_of(error))
 
 

@@ -102,12 +102,16 @@ def write(company: Company, texts: dict[str, str], package: Path) -> None:
         old.unlink()
     for number, object_ in enumerate(ORDER, 10):
         write_csv(folder, number, object_, company.of(object_))
-    rows = ",\n  ".join(json.dumps(user, ensure_ascii=False) for user in people.users())
-    schema = "../../../../schemas/data.schema.json"
-    (folder / "users.json").write_text(
-        f'{{\n "$schema": "{schema}", "object": "user",\n "rows": [\n  {rows}\n ]\n}}\n', "utf-8"
-    )
+    write_json(folder / "users.json", "user", people.users())
+    write_json(folder / "shares.json", "share", people.shares(company))
     _translate(texts, package / "translations" / "zh.json")
+
+
+def write_json(path: Path, object_: str, rows: list[people.Row]) -> None:
+    lines = ",\n  ".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    schema = "../../../../schemas/data.schema.json"
+    head = f'{{\n "$schema": "{schema}", "object": "{object_}",'
+    path.write_text(f'{head}\n "rows": [\n  {lines}\n ]\n}}\n', "utf-8")
 
 
 def _translate(texts: dict[str, str], path: Path) -> None:

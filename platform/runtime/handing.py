@@ -44,7 +44,7 @@ def _follow(unit: Unit, obj: Object, moving: Mapping[str, str], found: dict[str,
             more = handing_rows.along(unit, child, reverse.field, moving)
             known = found.setdefault(reverse.object, set())
             fresh = {id_: owner for id_, owner in more.items() if id_ not in known}
-            known |= fresh.keys()
+            known.update(fresh)
             _follow(unit, child.object, fresh, found)
 
 

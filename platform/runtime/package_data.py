@@ -16,13 +16,16 @@ from typing import Any
 from ..errors import DefinitionsInvalid, Problem, RecordInvalid
 from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.sources import DataFile, PackageSource
-from . import saving
-from .storage import package_keys
+from . import principals, saving
+from .storage import package_keys, share_rows
 from .storage.package_keys import Known
 from .storage.people import create_person, rebuild_visibility
 from .storage.unit_of_work import Unit
 
 CHUNK = 400
+SHARES = "share"
+"""What files call the sharing of single records."""
+
 Row = Mapping[str, Any]
 
 
@@ -49,6 +52,9 @@ class _Loading:
         old = [row for row in file.rows if row["key"] in self.known]
         if file.object == "user":
             self._people(fresh, file.demo)
+        elif file.object == SHARES:
+            self._share(fresh, file.demo)
+            return
         else:
             self._create(file, fresh)
         self._replace(file, old)
@@ -84,6 +90,17 @@ class _Loading:
             self._know(row, "user", id_, demo)
             self.created += 1
         rebuild_visibility(self.unit.connection, self.unit.catalog)
+
+    def _share(self, rows: Sequence[Row], demo: bool) -> None:
+        """Records of the package, opened to people of the package by who owns them."""
+        for row in rows:
+            record, person = self.known[row["record"]], self.known[row["user"]]
+            obj = self.unit.catalog.object(record.object)
+            to = principals.person(person.record)
+            values = {"level": row.get("level", "read"), "team_role": row.get("team_role")}
+            share_rows.put(self.unit, obj, record.record, to, values)
+            self._know(row, SHARES, record.record, demo)
+            self.created += 1
 
     def finish(self) -> None:
         """Pointers to rows that came later."""
@@ -212,21 +229,22 @@ def _place(unit: Unit, files: Sequence[DataFile]) -> Callable[[DataFile], tuple[
 
 
 def _in_order(unit: Unit, names: set[str]) -> Iterator[str]:
-    """People first, then each object after those it points to; circles where they are entered."""
+    """People first, shares last, between them each object after those it points to; circles where
+    they are entered."""
     done: set[str] = set()
 
     def visit(name: str) -> Iterator[str]:
         if name in done:
             return
         done.add(name)
-        if name != "user":
+        if name not in ("user", SHARES):
             for field in unit.catalog.object(name).fields:
                 for target in field.targets:
                     if target in names:
                         yield from visit(target)
         yield name
 
-    for name in ("user", *sorted(names)):
+    for name in ("user", *sorted(names - {SHARES}), SHARES):
         if name in names:
             yield from visit(name)
 

@@ -63,6 +63,11 @@ def get(unit: Unit, user_id: str) -> User:
     return user_rows.get(unit, user_id)
 
 
+def named(unit: Unit, user_id: str) -> str | None:
+    """What somebody who may own records is called: people and queues; None: nobody."""
+    return people.names(unit, [user_id]).get(user_id)
+
+
 def choices(
     unit: Unit, text: str = "", limit: int = 20, queues: bool = False
 ) -> tuple[Choice, ...]:

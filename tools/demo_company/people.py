@@ -30,6 +30,7 @@ PEOPLE = [
     ("grace.lee", "Grace Lee", "service", "zheng.kai", "en", "Asia/Singapore"),
     ("ma.lin", "马琳", "finance", "ceo", "zh", "Asia/Shanghai"),
     ("tang.yu", "唐雨", "marketing", "ceo", "zh", "Asia/Shanghai"),
+    ("dealer", "高远", "dealer", "he.li", "zh", "Asia/Shanghai"),
 ]
 
 OWNERS = {
@@ -42,6 +43,7 @@ OWNERS = {
 }
 SALES = ("rep", "wu.hao", "li.na", "zhang.wei", "sun.peng", "sophie.martin")
 SERVICE = {"zheng.kai": 0.55, "grace.lee": 0.45}
+DEALER, DEALS_OF_DEALER = "dealer", 6
 FINANCE, MARKETING, ASSISTANT = "ma.lin", "tang.yu", "xu.jing"
 
 
@@ -59,6 +61,22 @@ def users() -> list[Row]:
             "zone": zone,
         }
         for login, name, role, manager, language, zone in PEOPLE
+    ]
+
+
+def shares(company: Company) -> list[Row]:
+    """Deals with dealers that are open to the one among the people, the last of them to work on."""
+    dealers = {row["key"] for row in company.of("account") if row["type"] == "dealer"}
+    theirs = [row["key"] for row in company.of("opportunity") if row["account"] in dealers]
+    chosen = theirs[-DEALS_OF_DEALER:]
+    return [
+        {
+            "key": f"share_{key}",
+            "record": key,
+            "user": DEALER,
+            "level": "edit" if key == chosen[-1] else "read",
+        }
+        for key in chosen
     ]
 
 

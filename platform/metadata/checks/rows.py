@@ -21,6 +21,8 @@ PEOPLE = frozenset(
     }
 )
 """What a row of the object ``user`` may say."""
+SHARE = ("record", "user", "level", "team_role")
+"""What a row of ``share`` may say: a record of the package opened to a person of the package."""
 SYSTEM = frozenset({*SYSTEM_TYPES, "record_type", "tags"})
 MOST_TOLD = 50
 """Problems told per file of rows; the same one in many rows is told for the first."""
@@ -46,6 +48,9 @@ def check_rows(checking: Checking) -> None:
 def _problems(checking: Checking, file: DataFile, keys: Mapping[str, str]) -> Iterator[Problem]:
     if file.object == "user" and "user" not in checking.catalog.objects:
         yield from _problems_of_people(checking, file)
+        return
+    if file.object == "share" and "share" not in checking.catalog.objects:
+        yield from _problems_of_shares(file, keys)
         return
     of = checking.catalog.objects.get(file.object)
     if of is None:
@@ -105,6 +110,23 @@ def _problems_of_people(checking: Checking, file: DataFile) -> Iterator[Problem]
                 message = "There is no {kind} {name}.{hint}"
                 data = {"kind": kind, "name": named, "hint": nearest(named, known)}
                 yield Problem(file.file, f"/rows/{index}/{key}", message, data)
+
+
+def _problems_of_shares(file: DataFile, keys: Mapping[str, str]) -> Iterator[Problem]:
+    for index, row in enumerate(file.rows):
+        for name in row:
+            if name not in SHARE and name not in ROW_WORDS:
+                message = "{name}: no such field on {object}.{hint}"
+                data = {"name": name, "object": "share", "hint": nearest(name, SHARE)}
+                yield Problem(file.file, f"/rows/{index}/{name}", message, data)
+        for name in ("record", "user"):
+            if str(row.get(name)) not in keys:
+                message = "There is no row with the key {key}.{hint}"
+                told = {"key": str(row.get(name)), "hint": nearest(str(row.get(name)), keys)}
+                yield Problem(file.file, f"/rows/{index}/{name}", message, told)
+        if row.get("level", "read") not in ("read", "edit"):
+            message = "Choose to read or to edit."
+            yield Problem(file.file, f"/rows/{index}/level", message)
 
 
 def _named_by_person(

@@ -14,6 +14,7 @@ from . import (
     exports,
     forms,
     home,
+    leaving,
     lists,
     own_second_step,
     passwords,
@@ -55,5 +56,6 @@ PAGES: tuple[Blueprint, ...] = (
     sign_in_rules.pages,
     audit_trail.pages,
     viewing.pages,
+    leaving.pages,
     processes.pages,
 )

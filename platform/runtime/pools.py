@@ -21,6 +21,7 @@ from ..errors import (
     RecordInvalid,
     TypecaseError,
 )
+from ..metadata.field_types.values import UUID
 from ..metadata.sharing import Pool
 from . import access, pool_limits, principals, saving
 from .changes import Change
@@ -184,7 +185,7 @@ def _managed(unit: Unit, of: ObjectTable, pool: Pool, id_: str) -> dict[str, Any
 
 def _require_receiver(unit: Unit, of: ObjectTable, to: str) -> None:
     """Somebody who is there and may work on such records; a queue always may."""
-    kind = people.kind_of(unit, to)
+    kind = people.kind_of(unit, to) if UUID.fullmatch(to) else None
     able = kind == "queue" or (
         kind == "person" and "edit" in actor_of(unit, to).rights.on(of.object.name)
     )

@@ -97,8 +97,7 @@ def perform(
         case "release":
             pools.release(unit, object_name, id_, told.get("reason"))
         case _:
-            to = requests.record_id(told.get("owner") or "")
-            pools.assign(unit, object_name, id_, to, told.get("reason"))
+            pools.assign(unit, object_name, id_, told.get("owner") or "", told.get("reason"))
 
 
 def _one(unit: Unit, object_name: str, id_: str, operation: str) -> Response:

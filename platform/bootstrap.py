@@ -18,6 +18,7 @@ from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules
+from .workflow.approvals import locking, submitting
 from .workflow.jobs import Handler
 from .workflow.runner import Planner, Runner
 
@@ -25,8 +26,10 @@ MAIN = "main"
 
 HOOKS = Hooks(
     before=(automations.before_save,),
+    guards=(locking.guard,),
     after=(automations.after_save,),
-    binned=(automations.after_bin,),
+    binned=(locking.guard_bin, automations.after_bin),
+    submit=submitting.submit,
 )
 """What workflow plugs into the save path."""
 

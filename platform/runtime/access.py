@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ..errors import AccessDenied, UnknownName
 from ..metadata.catalog import Catalog, nearest
-from ..metadata.definitions import Field, Object
+from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.rights import ObjectRight
 from ..metadata.sharing import People, Pool, SharingRule
 from . import principals
@@ -21,6 +21,7 @@ from .row_conditions import (
     Carried,
     Everyone,
     InBranch,
+    InCase,
     InPool,
     Meets,
     Named,
@@ -90,6 +91,7 @@ def rows(actor: Actor, right: ObjectRight, obj: Object, catalog: Catalog) -> Row
             *(_by_rule(actor, rule) for rule in obj.access.sharing if _grants(rule, right)),
             *_in_pool(actor, right, obj.access.pool, catalog),
             *_shared(actor, right, obj, catalog),
+            *_in_case(right, obj, catalog),
         )
     )
 
@@ -195,6 +197,13 @@ def _shared(
     return tuple(_shares(Shared(actor.principals, levels), obj, catalog, frozenset()))
 
 
+def _in_case(right: ObjectRight, obj: Object, catalog: Catalog) -> tuple[RowCondition, ...]:
+    """Whoever is asked about a record may read it meanwhile."""
+    if obj.name not in catalog.documents.get("approvals", EMPTY):
+        return ()
+    return (InCase(("edit",) if right == "edit" else ("read", "edit")),)
+
+
 def _shares(
     shared: Shared, obj: Object, catalog: Catalog, seen: frozenset[str]
 ) -> Iterator[RowCondition]:
@@ -218,6 +227,18 @@ def may_read_field(actor: Actor, obj: Object, field: Field) -> bool:
     if actor.is_system or not is_sensitive(obj, field):
         return True
     return f"{obj.name}.{field.name}" in actor.rights.fields
+
+
+def hidden_fields(actor: Actor, catalog: Catalog) -> frozenset[str]:
+    """``object.field`` of everything the actor may not read: for them it is not there."""
+    if actor.is_system:
+        return frozenset()
+    return frozenset(
+        f"{obj.name}.{field.name}"
+        for obj in catalog.objects.values()
+        for field in obj.fields
+        if not may_read_field(actor, obj, field)
+    )
 
 
 def may_write_field(actor: Actor, obj: Object, field: Field) -> bool:

@@ -21,6 +21,7 @@ from .row_conditions import (
     ByRule,
     Carried,
     Everyone,
+    InCase,
     InPool,
     Owned,
     OwnedBelow,
@@ -199,6 +200,8 @@ class _Explaining:
                 yield Reason("The sharing rule “{rule}” opens it to them.", {"rule": label})
             case InPool():
                 yield Reason("It lies in a pool they may look into.")
+            case InCase():
+                yield Reason("They are asked about it in an approval, until that ends.")
             case Shared(names, levels):
                 for share in self._shares(self.id, names, levels):
                     yield self._share(share)

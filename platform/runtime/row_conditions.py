@@ -77,6 +77,13 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class InCase:
+    """Rows in an approval the actor is asked about, or reads along; ``levels`` as of shares."""
+
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
     """Rows that go along with the record their lookup ``field`` names, by ``condition`` on
     ``object``."""
@@ -123,7 +130,7 @@ class AllOf:
 
 RowCondition = (
     Everyone | Nobody | Owned | OwnedBelow | OwnedBy | OwnerInBranch | InBranch | Named | Meets
-    | Shared | Carried | ThroughParent | ByRule | InPool | AnyOf | AllOf
+    | Shared | InCase | Carried | ThroughParent | ByRule | InPool | AnyOf | AllOf
 )  # fmt: skip
 
 

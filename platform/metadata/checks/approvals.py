@@ -12,15 +12,11 @@ from ..steps.compiling import Path
 from .checking import Checking
 
 ONE_WAY = ("start", "acknowledge", "notify", "join", "action", "wait")
+ASKING = ("assignees", "mode", "percent", "self_approval", "fallback", "due", "overdue", "editable")
 FORMS: Mapping[str, frozenset[str]] = {
     "start": frozenset(),
-    "approve": frozenset(
-        ("assignees", "mode", "percent", "self_approval", "skip_if_already_approved", "fallback")
-        + ("due", "overdue", "editable")
-    ),
-    "acknowledge": frozenset(
-        ("assignees", "mode", "percent", "self_approval", "fallback", "due", "overdue", "editable")
-    ),
+    "approve": frozenset((*ASKING, "skip_if_already_approved")),
+    "acknowledge": frozenset(ASKING),
     "notify": frozenset(("to", "template")),
     "exclusive": frozenset(),
     "parallel": frozenset(),

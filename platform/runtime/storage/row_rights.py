@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from ...errors import UnknownName
 from ...metadata.catalog import Catalog
+from ...metadata.expressions import ExpressionProblem
 from ...metadata.sharing import People
 from ..row_conditions import (
     AllOf,
@@ -21,6 +22,7 @@ from ..row_conditions import (
     Carried,
     Everyone,
     InBranch,
+    InCase,
     InPool,
     Meets,
     Named,
@@ -34,6 +36,7 @@ from ..row_conditions import (
     ThroughParent,
 )
 from .access_tables import branch, membership, queue, queue_member, share
+from .approval_tables import reader as case_reader
 from .columns import Id, Moment
 from .groups import roles_of
 from .system_tables import user, visibility
@@ -121,6 +124,8 @@ class _Compiler:
                 return self._named(field, of, table)
             case Shared(principals, levels):
                 return shared_with(table.c.id, sorted(principals), levels)
+            case InCase(levels):
+                return _asked_about(table.c.id, levels)
             case Meets(source):
                 return self._meets(source, of, table)
         raise TypeError(f"no meaning in SQL: {condition!r}")
@@ -129,7 +134,7 @@ class _Compiler:
         """A rule that names what is no longer there opens nothing."""
         try:
             return self.criterion(source, of, table)
-        except UnknownName:
+        except (UnknownName, ExpressionProblem):
             return sa.false()
 
     def _named(self, field: str, of: ObjectTable, table: sa.FromClause) -> Truth:
@@ -156,6 +161,12 @@ class _Compiler:
 
 
 # Subqueries ---------------------------------------------------------------------------------
+
+
+def _asked_about(record: sa.ColumnElement[Any], levels: tuple[str, ...]) -> Truth:
+    """Whether the actor may read ``record`` for the sake of an approval."""
+    mine = (case_reader.c.person == actor_parameter(), case_reader.c.level.in_(levels))
+    return record.in_(sa.select(case_reader.c.record).where(*mine))
 
 
 def shared_with(

@@ -7,6 +7,7 @@ from flask import Blueprint
 from ...bootstrap import Platform
 from . import (
     account,
+    approvals,
     around,
     attachments,
     audit_trail,
@@ -66,6 +67,13 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(f"{RECORD}/files/<file_id>", attachments.remove_file, "DELETE")
     api.reads(f"{RECORD}/actions", processes.record_actions)
     api.writes(f"{RECORD}/actions/<action>", processes.act, "POST")
+    api.writes(f"{RECORD}/approvals", approvals.submit, "POST")
+    api.reads("/approvals", approvals.approvals)
+    api.reads("/approvals/<id_>", approvals.approval_case)
+    api.writes("/approvals/<id_>/decisions", approvals.decide, "POST")
+    api.writes("/approvals/<id_>/withdraw", approvals.withdraw, "POST")
+    api.writes("/approvals/<id_>/take_back", approvals.take_back, "POST")
+    api.writes("/approvals/<id_>/remind", approvals.remind, "POST")
     api.reads("/automations", processes.automations)
     api.reads("/automations/<automation>/runs", processes.automation_runs)
     api.writes("/automations/<automation>/start", processes.start, "POST")

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from flask import Response, request
 
+from ...metadata.approvals_parser import graphs_of
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...runtime import access
@@ -19,6 +20,17 @@ from . import requests
 from .answers import answer
 from .describe import visible
 from .json_schemas import field_schema, write_schema
+from .openapi_approvals import (
+    CASE,
+    DECISION,
+    NOTHING,
+    REMINDED,
+    SUBMIT,
+    TAKE_BACK,
+    TASK_STATE,
+    TASKS,
+    WITHDRAW,
+)
 from .openapi_parts import (
     ACT,
     ANY_OBJECT,
@@ -204,6 +216,9 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
         if pool_of(unit.catalog, obj) is not None:
             yield from _pooled(record, path)
     yield from _sharing(obj, "edit" in rights, path)
+    if "edit" in rights and graphs_of(unit.catalog, obj.name):
+        submitted = _operation("Submit for approval", CASE, body=SUBMIT, status=201, errors=WRITE)
+        yield path("approvals", post=submitted)
     yield path("actions", get=_operation("What may be done now", ANY_OBJECT))
     for action in actions.allowed(unit, obj.name):
         done = _operation(f"Do: {action.name}", OUTCOME, [IF_MATCH], ACT, errors=WRITE)
@@ -279,10 +294,26 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/automations", {"get": _operation("Automations", ANY_OBJECT)}
 
 
+def _approval_paths() -> Iterator[tuple[str, Document]]:
+    """Cases by their id, and what waits for the caller."""
+    yield "/api/v1/approvals", {"get": _operation("What waits for me", TASKS, TASK_STATE)}
+    case = "/api/v1/approvals/{id}"
+    yield case, {"parameters": [ID], "get": _operation("A case", CASE)}
+    for name, summary, body, told in (
+        ("decisions", "Decide, delegate, add a signer, comment", DECISION, CASE),
+        ("withdraw", "Withdraw what I submitted", WITHDRAW, CASE),
+        ("take_back", "Take my decision back", TAKE_BACK, CASE),
+        ("remind", "Remind those who are asked", NOTHING, REMINDED),
+    ):
+        done = _operation(summary, told, body=body, errors=WRITE)
+        yield f"{case}/{name}", {"parameters": [ID], "post": done}
+
+
 def _fixed_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/me", {"get": _operation("Who am I", ANY_OBJECT)}
     yield "/api/v1/objects", {"get": _operation("The objects", ANY_OBJECT)}
     yield "/api/v1/queues", {"get": _operation("My queues", QUEUES)}
+    yield from _approval_paths()
     yield "/api/v1/search", {"get": _operation("Search everything", ANY_OBJECT, SEARCH)}
     yield "/api/v1/bin", {"get": _operation("The recycle bin", ANY_OBJECT)}
     yield "/api/v1/openapi.json", {"get": _operation("This description", ANY_OBJECT)}

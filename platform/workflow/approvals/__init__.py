@@ -1,1 +1,1 @@
-"""Approvals: a case walks through a graph, people decide on its tasks, everything leaves a trail."""
+"""Approvals: a case walks through a graph, people decide on its tasks, all of it leaves a trail."""

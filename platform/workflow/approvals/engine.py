@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
@@ -11,8 +11,6 @@ from ...errors import Conflict
 from ...metadata.approvals import Edge, Graph, Node
 from .state import Asked, Case, Step, Task, TaskState
 from .voting import arranged, tally
-
-RESULTS = {"approved": "approve", "rejected": "reject", "acknowledged": "approve"}
 
 
 class World(Protocol):
@@ -31,9 +29,6 @@ class World(Protocol):
     def done(self, node: Node) -> None:
         """Does what a ``notify`` or ``action`` node says."""
 
-    def opened(self, step: Step, node: Node, tasks: Sequence[Task]) -> None:
-        """A case stands at a node now."""
-
     def over(self, node: Node) -> None:
         """A case has come to an end: what it writes."""
 
@@ -47,17 +42,10 @@ class Walk:
         self.number = case.number + 1
         self.steps = {step.id: step for step in case.steps}
         self.tasks = {task.id: task for task in case.tasks}
-        self.opened: list[str] = []
 
     def result(self) -> Case:
-        """The case as it stands now; the world is told where it stands."""
-        for id_ in self.opened:
-            step = self.steps[id_]
-            if step.state == "open":
-                self.world.opened(step, self.graph.nodes[step.node], self.of(id_))
-        return self.case()
-
-    def case(self) -> Case:
+        """The case as it stands now, with the joins gone through that nothing keeps back."""
+        self._join()
         steps, tasks = tuple(self.steps.values()), tuple(self.tasks.values())
         return Case(self.submitter, self.state, steps, tasks, self.number)
 
@@ -70,12 +58,7 @@ class Walk:
         self.tasks[task.id] = task
 
     def decide(self, task: Task, state: TaskState) -> None:
-        self.put(
-            replace(task, state=state, by=self.by, at=self.world.now, number=self.number)
-        )
-
-    def change(self, step: str, change: Callable[[Step], Step]) -> None:
-        self.steps[step] = change(self.steps[step])
+        self.put(replace(task, state=state, by=self.by, at=self.world.now, number=self.number))
 
     def arrange(self, step: str) -> None:
         node = self.graph.nodes[self.steps[step].node]
@@ -110,7 +93,6 @@ class Walk:
     def open(self, node: Node, causes: tuple[str, ...]) -> Step:
         step = Step(self.world.new_id(), node.name, causes=causes)
         self.steps[step.id] = step
-        self.opened.append(step.id)
         return step
 
     def ask(self, step: Step, people: Sequence[Asked]) -> None:
@@ -147,35 +129,31 @@ class Walk:
     def go(self, id_: str, result: str) -> None:
         """A step is decided: on from it, or straight back to those that were parked for it."""
         self.close(id_)
-        ended = {"state": "done", "result": result, "number": self.number}
-        self.change(id_, lambda step: replace(step, **ended))
+        step = self.steps[id_]
+        self.steps[id_] = replace(step, state="done", result=result, number=self.number)
         parked = [s for s in self.steps.values() if s.parked_by == id_ and s.state == "parked"]
         if parked and result == "approve":
-            for step in parked:
-                self._resume(step, id_)
+            for each in parked:
+                self._resume(each, id_)
         else:
-            for step in parked:
-                self.cancel(step.id)
+            for each in parked:
+                self.cancel(each.id)
             node = self.graph.nodes[self.steps[id_].node]
             on = result if node.type == "approve" else None
             self.enter(self.graph.after(node.name, on)[0].target, (id_,))
-        self._join()
 
     def _resume(self, step: Step, after: str) -> None:
         causes = (*step.causes, after)
         self.steps[step.id] = replace(step, state="open", causes=causes)
-        self.opened.append(step.id)
         self.arrange(step.id)
 
     def cancel(self, id_: str) -> None:
         self.close(id_)
-        self.change(id_, lambda step: replace(step, state="cancelled", number=self.number))
+        self.steps[id_] = replace(self.steps[id_], state="cancelled", number=self.number)
 
     def _pass(self, node: Node, causes: tuple[str, ...]) -> None:
         acted = node.type == "action"
-        step = Step(
-            self.world.new_id(), node.name, "done", causes, number=self.number, acted=acted
-        )
+        step = Step(self.world.new_id(), node.name, "done", causes, number=self.number, acted=acted)
         self.steps[step.id] = step
         if node.type in ("notify", "action"):
             self.world.done(node)
@@ -207,8 +185,8 @@ class Walk:
                 if other.state in ("open", "parked") and other.id != step.id
             ]
             if not any(node.name in self.graph.reached(other.node) for other in others):
-                ended = {"state": "done", "number": self.number}
-                self.change(step.id, lambda step: replace(step, **ended))  # noqa: B023
+                arrived = self.steps[step.id]
+                self.steps[step.id] = replace(arrived, state="done", number=self.number)
                 self.enter(self.graph.after(node.name)[0].target, (step.id,))
                 self._join()
                 return
@@ -233,7 +211,6 @@ def start(graph: Graph, submitter: str, world: World) -> Case:
     step = Step(world.new_id(), graph.start, "done", number=walk.number)
     walk.steps[step.id] = step
     walk.enter(graph.after(graph.start)[0].target, (step.id,))
-    walk._join()
     return walk.result()
 
 

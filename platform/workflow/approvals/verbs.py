@@ -17,9 +17,7 @@ SUBMITTER = "submitter"
 """A return to whoever submitted; else the name of a node."""
 
 
-def vote(
-    graph: Graph, case: Case, world: World, task: str, decision: str, by: str
-) -> Case:
+def vote(graph: Graph, case: Case, world: World, task: str, decision: str, by: str) -> Case:
     """``approve``, ``reject`` or ``acknowledge``. Raises Conflict, AlreadyDecided, NotFound."""
     walk, found = _begun(graph, case, world, task, by)
     node = graph.nodes[walk.steps[found.step].node]
@@ -108,7 +106,6 @@ def hand(walk: Walk, task: Task, to: str) -> None:
         if each.adder == task.id:
             walk.put(replace(each, adder=given.id))
     walk.arrange(task.step)
-    walk.opened.append(task.step)
 
 
 def add_signer(
@@ -139,7 +136,6 @@ def add_signer(
         )
     )
     walk.arrange(found.step)
-    walk.opened.append(found.step)
     return walk.result()
 
 
@@ -171,7 +167,6 @@ def take_back(graph: Graph, case: Case, world: World, task: str, by: str) -> Cas
         raise Conflict("The next step has been acted on already.")
     walk.put(replace(found, state="waiting", by=None, at=None, number=0))
     walk.arrange(found.step)
-    walk.opened.append(found.step)
     return walk.result()
 
 

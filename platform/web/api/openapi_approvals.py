@@ -1,0 +1,77 @@
+"""The API's description of approvals: bodies and answers."""
+
+from __future__ import annotations
+
+from .openapi_parts import ANY_OBJECT, MAYBE_TEXT, MAYBE_UUID, TEXT, UUID, Document
+
+_LIST: Document = {"type": "array", "items": ANY_OBJECT}
+SUBMIT: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "approval": MAYBE_TEXT,
+        "comment": {"type": "string", "maxLength": 10_000},
+        "chosen": {"type": "object", "additionalProperties": {"type": "array", "items": UUID}},
+    },
+}
+DECISION: Document = {
+    "type": "object",
+    "required": ["decision"],
+    "additionalProperties": False,
+    "properties": {
+        "decision": {
+            "enum": [
+                *("approve", "reject", "acknowledge", "return", "delegate", "add_signer"),
+                *("cc", "comment"),
+            ]
+        },
+        "task": MAYBE_UUID,
+        "case_version": {"type": ["integer", "null"]},
+        "to": MAYBE_TEXT | {"description": "A person; for a return a node or submitter"},
+        "comment": {"type": "string", "maxLength": 10_000},
+        "straight": {"type": "boolean", "description": "A return that comes straight back"},
+        "after": {"type": "boolean", "description": "The added signer decides after me"},
+        "votes": {"type": "boolean", "description": "The added signer's vote counts"},
+    },
+}
+CASE: Document = {
+    "type": "object",
+    "required": ["id", "object", "record", "state", "case_version", "graph", "tasks", "trail"],
+    "properties": {
+        "id": UUID,
+        "object": TEXT,
+        "record": UUID,
+        "state": {"enum": ["running", "approved", "rejected", "withdrawn"]},
+        "case_version": {"type": "integer"},
+        "graph": ANY_OBJECT,
+        "standing": _LIST,
+        "tasks": _LIST,
+        "trail": _LIST,
+        "changed": _LIST,
+    },
+}
+TASKS: Document = {
+    "type": "object",
+    "required": ["approvals", "waiting", "next"],
+    "properties": {"approvals": _LIST, "waiting": {"type": "integer"}, "next": MAYBE_TEXT},
+}
+TASK_STATE: list[Document] = [
+    {"name": "state", "in": "query", "schema": {"enum": ["waiting", "decided"]}},
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
+]
+WITHDRAW: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"comment": {"type": "string", "maxLength": 10_000}},
+}
+TAKE_BACK: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {"task": MAYBE_UUID},
+}
+NOTHING: Document = {"type": "object", "additionalProperties": False}
+REMINDED: Document = {
+    "type": "object",
+    "required": ["reminded"],
+    "properties": {"reminded": {"type": "integer"}},
+}

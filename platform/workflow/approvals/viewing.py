@@ -1,0 +1,218 @@
+"""A case as a person sees it: where it stands, who is next and why, what happened, what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ...metadata.approvals import Edge, Graph, Node, Person
+from ...runtime import access
+from ...runtime.storage import people
+from ...runtime.storage.unit_of_work import Unit
+from ...texts import translate
+from ..storage import case_rows
+from . import cases
+from .cases import Standing
+from .state import Case, Task
+from .verbs import SUBMITTER
+from .voting import Tally, tally
+from .world import values_of
+
+
+@dataclass(frozen=True, slots=True)
+class NodeSeen:
+    """``state``: ``open done cancelled``, or nothing where the case has not been."""
+
+    name: str
+    type: str
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A node where the case stands: who is asked, why they are, how many have to agree."""
+
+    node: str
+    label: str
+    people: tuple[str, ...]
+    """Ids of those whose turn it is."""
+    why: tuple[str, ...]
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the trail."""
+
+    id: str
+    at: datetime
+    actor: str
+    for_person: str | None
+    verb: str
+    node: str | None
+    comment: str | None
+    data: Mapping[str, Any]
+    graph: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that is not as it was submitted; the values as JSON."""
+
+    field: str
+    then: Any
+    now: Any
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSeen:
+    standing: Standing
+    label: str
+    nodes: tuple[NodeSeen, ...]
+    edges: tuple[Edge, ...]
+    turns: tuple[Turn, ...]
+    trail: tuple[Line, ...]
+    differences: tuple[Difference, ...]
+    names: Mapping[str, str]
+    """Id → name of everybody mentioned."""
+    sees_record: bool
+
+    @property
+    def case(self) -> Case:
+        return self.standing.case
+
+
+def look(unit: Unit, id_: str) -> CaseSeen:
+    """A case for somebody who takes part in it or sees its record. Raises NotFound."""
+    return of(unit, cases.seen(unit, id_))
+
+
+def of(unit: Unit, found: Standing) -> CaseSeen:
+    trail = tuple(_line(row) for row in case_rows.trail_of(unit, found.id))
+    sees = cases.sees_record(unit, found)
+    return CaseSeen(
+        standing=found,
+        label=label_of(unit, found.graph),
+        nodes=_nodes(unit, found),
+        edges=found.graph.edges,
+        turns=turns(unit, found),
+        trail=trail,
+        differences=tuple(_differences(unit, found)) if sees else (),
+        names=people.names(unit, _mentioned(found.case, trail)),
+        sees_record=sees,
+    )
+
+
+def label_of(unit: Unit, of: Graph | Node) -> str:
+    return unit.catalog.label(of.id, of.label, unit.actor.language)
+
+
+def turns(unit: Unit, found: Standing) -> tuple[Turn, ...]:
+    """Where a case stands."""
+    case, graph = found.case, found.graph
+    seen = []
+    for step in case.open:
+        node = graph.nodes[step.node]
+        if node.type == "join":
+            continue
+        tasks = case.tasks_of(step.id)
+        waiting = tuple(task.person for task in tasks if task.state == "waiting")
+        why = tuple(dict.fromkeys(_why(unit, node, task) for task in tasks if task.is_undecided))
+        label = label_of(unit, node)
+        if node.type == "start":
+            label = translate("Returned to whoever submitted it", unit.actor.language)
+        seen.append(Turn(node.name, label, waiting, why, tally(node, tasks)))
+    return tuple(seen)
+
+
+def returns(found: Standing, task: Task) -> tuple[str, ...]:
+    """Where a task may be returned to: nodes of earlier steps, and ``submitter``."""
+    graph = found.graph
+    earlier = [step.node for step in found.case.ancestors(task.step)]
+    asked = [name for name in dict.fromkeys(earlier) if graph.nodes[name].asks]
+    own = found.case.step(task.step).node
+    return (SUBMITTER, *(name for name in asked if name != own))
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _nodes(unit: Unit, found: Standing) -> tuple[NodeSeen, ...]:
+    states: dict[str, str] = {}
+    for step in found.case.steps:
+        states[step.node] = "open" if step.state in ("open", "parked") else step.state
+    return tuple(
+        NodeSeen(node.name, node.type, label_of(unit, node), states.get(node.name, ""))
+        for node in found.graph.nodes.values()
+    )
+
+
+def _why(unit: Unit, node: Node, task: Task) -> str:
+    """For what reason this person is asked."""
+    language = unit.actor.language
+
+    def said(text: str, **data: Any) -> str:
+        return translate(text, language, **data)
+
+    if task.kind != "asked":
+        return said("Added by somebody who is asked" if task.votes else "Asked for advice")
+    if task.for_person:
+        name = people.name_of(unit, task.for_person)
+        return said("In place of {person}", person=name)
+    if node.type == "start":
+        return said("Submitted it")
+    return said(" · ").join(_of_person(unit, each) for each in node.assignees)
+
+
+def _of_person(unit: Unit, person: Person) -> str:
+    catalog, language = unit.catalog, unit.actor.language
+    name = person.name
+    match person.kind:
+        case "role" if name in catalog.roles:
+            name = catalog.label(catalog.roles[name].id, catalog.roles[name].label, language)
+            text = "In the role {name}"
+        case "permission":
+            text = "Has the right “{name}”"
+        case "manager_of":
+            text = "Manager of whoever submitted it" if name == SUBMITTER else "Manager of {name}"
+        case "queue" if name in catalog.queues:
+            name = catalog.label(catalog.queues[name].id, catalog.queues[name].label, language)
+            text = "In the queue {name}"
+        case "chosen_by":
+            text = "Picked by whoever submitted it"
+        case "user":
+            text = "Named in the graph"
+        case _:
+            text = "Named by the record"
+    return translate(text, language, name=name)
+
+
+def _line(row: Mapping[str, Any]) -> Line:
+    return Line(
+        row["id"], row["at"], row["actor"], row["for_person"], row["verb"], row["node"],
+        row["comment"], row["data"], row["graph"],
+    )  # fmt: skip
+
+
+def _differences(unit: Unit, found: Standing) -> Iterable[Difference]:
+    """Among the fields the reader may read."""
+    now = values_of(unit, found.object, found.record)
+    for field in access.readable(unit.actor, unit.catalog.object(found.object)):
+        if field.name in now and field.name in found.snapshot:
+            then = found.snapshot[field.name]
+            if then != now[field.name]:
+                yield Difference(field.name, then, now[field.name])
+
+
+def _mentioned(case: Case, trail: Iterable[Line]) -> set[str]:
+    found = {case.submitter}
+    for task in case.tasks:
+        found |= {each for each in (task.person, task.for_person, task.by) if each}
+    for line in trail:
+        to = line.data.get("to")
+        found |= {each for each in (line.actor, line.for_person) if each}
+        found |= {to} if isinstance(to, str) and len(to) == 36 else set()
+    return found

@@ -1,0 +1,171 @@
+"""Cases as rows: written with their tasks, read under a lock, asked for by person and record."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import sqlalchemy as sa
+
+from ...runtime.storage.approval_tables import case, graph, reader, task, trail
+from ...runtime.storage.unit_of_work import Unit
+from ...runtime.storage.upserts import insert_missing
+from ..approvals.state import Case, Step, Task
+
+TASK_COLUMNS = tuple(Task.__dataclass_fields__)
+Row = Mapping[str, Any]
+
+
+def keep_graph(unit: Unit, digest: str, document: Mapping[str, Any]) -> None:
+    known = unit.execute(sa.select(graph.c.digest).where(graph.c.digest == digest)).scalar()
+    if known is None:
+        insert_missing(unit, graph, [{"digest": digest, "document": document}])
+
+
+def graph_document(unit: Unit, digest: str) -> dict[str, Any]:
+    found = unit.execute(sa.select(graph.c.document).where(graph.c.digest == digest))
+    return dict(found.scalar_one())
+
+
+def insert(unit: Unit, row: Row) -> None:
+    """A case without steps and tasks; ``update`` brings them."""
+    told = {"state": "running", "number": 0, "steps": [], "written": {}, "ended_at": None}
+    unit.execute(sa.insert(case), {**told, **row})
+
+
+def get(unit: Unit, id_: str, lock: bool = False) -> dict[str, Any] | None:
+    """The row of a case; with ``lock`` nobody else changes it until the transaction ends."""
+    statement = sa.select(case).where(case.c.id == id_)
+    row = unit.execute(statement.with_for_update() if lock else statement).mappings()
+    found = row.one_or_none()
+    return dict(found) if found else None
+
+
+def as_case(unit: Unit, row: Row) -> Case:
+    statement = sa.select(*(task.c[name] for name in TASK_COLUMNS)).where(task.c.case == row["id"])
+    rows = unit.execute(statement.order_by(task.c.id)).mappings()
+    steps = (Step(**{**each, "causes": tuple(each["causes"])}) for each in row["steps"])
+    tasks = tuple(Task(**each) for each in rows)
+    return Case(row["submitter"], row["state"], tuple(steps), tasks, row["number"])
+
+
+def update(unit: Unit, id_: str, before: Case, after: Case, written: Row) -> bool:
+    """Keeps the case as it stands now; False when it was no longer as ``before``."""
+    values = {
+        "state": after.state,
+        "number": after.number,
+        "steps": [asdict(step) for step in after.steps],
+        "written": dict(written),
+        "ended_at": None if after.state == "running" else unit.now,
+    }
+    same = (case.c.id == id_, case.c.number == before.number)
+    if not unit.execute(sa.update(case).where(*same).values(values)).rowcount:
+        return False
+    _keep_tasks(unit, id_, before, after)
+    return True
+
+
+def _keep_tasks(unit: Unit, id_: str, before: Case, after: Case) -> None:
+    nodes = {step.id: step.node for step in after.steps}
+    known = {each.id: each for each in before.tasks}
+    fresh = [
+        {**asdict(each), "case": id_, "node": nodes[each.step], "asked_at": unit.now}
+        for each in after.tasks
+        if each.id not in known
+    ]
+    if fresh:
+        unit.execute(sa.insert(task), fresh)
+    for each in after.tasks:
+        if each.id in known and known[each.id] != each:
+            unit.execute(sa.update(task).where(task.c.id == each.id).values(asdict(each)))
+
+
+def of_record(unit: Unit, record: str) -> list[dict[str, Any]]:
+    """The cases of a record, the latest first."""
+    statement = sa.select(case).where(case.c.record == record).order_by(case.c.id.desc())
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+def running(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
+    statement = sa.select(case).where(case.c.record.in_(sorted(records)), case.c.state == "running")
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+def nodes_asking(unit: Unit, id_: str, person: str) -> set[str]:
+    """The nodes of a case at which somebody is asked just now."""
+    statement = sa.select(task.c.node).where(
+        task.c.case == id_, task.c.person == person, task.c.state == "waiting"
+    )
+    return set(unit.execute(statement).scalars())
+
+
+def takes_part(unit: Unit, id_: str, person: str) -> bool:
+    """Whether somebody is, or was, asked in a case, or reads it."""
+    asked = sa.select(sa.literal(1)).where(
+        task.c.case == id_, sa.or_(task.c.person == person, task.c.for_person == person)
+    )
+    reads = sa.select(sa.literal(1)).where(reader.c.case == id_, reader.c.person == person)
+    return bool(unit.execute(sa.select(sa.or_(asked.exists(), reads.exists()))).scalar())
+
+
+def inbox(
+    unit: Unit, person: str, states: Collection[str], limit: int, before: str | None = None
+) -> list[dict[str, Any]]:
+    """Tasks of a person with the case they belong to, the latest asked first."""
+    statement = (
+        sa.select(
+            task.c.id, task.c.case, task.c.node, task.c.state, task.c.for_person,
+            task.c.asked_at, task.c.at, case.c.object, case.c.record, case.c.graph,
+            case.c.submitter, case.c.submitted_at, case.c.number,
+            case.c.state.label("case_state"),
+        )
+        .join(case, case.c.id == task.c.case)
+        .where(task.c.person == person, task.c.state.in_(sorted(states)))
+        .order_by(task.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    if before is not None:
+        statement = statement.where(task.c.id < before)
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+def waiting(unit: Unit, person: str) -> int:
+    """How many tasks wait for a person."""
+    statement = sa.select(sa.func.count()).where(task.c.person == person, task.c.state == "waiting")
+    return int(unit.execute(statement).scalar_one())
+
+
+# Trail --------------------------------------------------------------------------------------
+
+
+def note(unit: Unit, rows: Iterable[Row]) -> None:
+    for row in rows:
+        unit.execute(sa.insert(trail), dict(row))
+
+
+def trail_of(unit: Unit, id_: str) -> list[dict[str, Any]]:
+    statement = sa.select(trail).where(trail.c.case == id_).order_by(trail.c.id)
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+# Who may read meanwhile ---------------------------------------------------------------------
+
+
+def let_read(unit: Unit, id_: str, record: str, levels: Mapping[str, str]) -> None:
+    """``levels``: person → ``read`` or ``edit``."""
+    rows = [
+        {"record": record, "person": person, "case": id_, "level": level}
+        for person, level in sorted(levels.items())
+    ]
+    if not rows:
+        return
+    insert_missing(unit, reader, rows)
+    raised = [person for person, level in levels.items() if level == "edit"]
+    if raised:
+        same = (reader.c.case == id_, reader.c.person.in_(sorted(raised)))
+        unit.execute(sa.update(reader).where(*same).values(level="edit"))
+
+
+def end_reading(unit: Unit, id_: str) -> None:
+    unit.execute(sa.delete(reader).where(reader.c.case == id_))

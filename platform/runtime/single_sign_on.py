@@ -200,6 +200,7 @@ def _link(unit: Unit, provider: Provider, claims: Mapping[str, Any]) -> str | No
     if any(row["issuer"] == provider.issuer for row in sign_in_rows.linked_of(unit, found[0])):
         return None
     sign_in_rows.insert_linked(unit, provider.issuer, claims["sub"], found[0])
+    sign_in_rows.waive_first_password(unit, found[0])
     told = {"user": found[0], "provider": provider.name}
     audit.record_of(unit, found[0], "account_linked", told)
     return sign_in_rows.user_linked_with(unit, provider.issuer, claims["sub"])

@@ -264,8 +264,7 @@ def _insert(
     unit: Unit, id_: str, clean: Mapping[str, Any], password: Hashed | None, must_change: bool
 ) -> None:
     try:
-        hashed = password.text if password else None
-        user_rows.insert(unit, id_, clean, hashed, must_change and hashed is not None)
+        user_rows.insert(unit, id_, clean, password.text if password else None, must_change)
     except NotUnique as error:
         message = "Somebody has this log-in name already."
         raise RecordInvalid([FieldProblem("login", "unique", message)]) from error

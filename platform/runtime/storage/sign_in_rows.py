@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from .people import touch_rights
 from .sign_in_tables import linked_account, one_time, recovery_code, second_step
 from .system_tables import session, user
 from .unit_of_work import Unit
@@ -115,6 +116,14 @@ def user_linked_with(unit: Unit, issuer: str, subject: str) -> str | None:
 def insert_linked(unit: Unit, issuer: str, subject: str, user_id: str) -> None:
     row = {"issuer": issuer, "subject": subject, "user": user_id, "created_at": unit.now}
     insert_missing(unit, linked_account, [row])
+
+
+def waive_first_password(unit: Unit, user_id: str) -> None:
+    """Who comes from a provider and has no password, need not change one either."""
+    without = sa.and_(user.c.id == user_id, user.c.password_hash.is_(None))
+    statement = sa.update(user).where(without, user.c.must_change_password)
+    if unit.execute(statement.values(must_change_password=False)).rowcount:
+        touch_rights(unit.connection)
 
 
 def linked_of(unit: Unit, user_id: str) -> Sequence[Row]:

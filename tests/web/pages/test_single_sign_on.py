@@ -130,6 +130,15 @@ def test_once_linked_the_subject_counts_and_no_address(office: Office) -> None:
     assert "Ada" in client.get("/me").text
 
 
+def test_who_never_had_a_password_need_not_change_one(office: Office) -> None:
+    values = {"login": "eve", "name": "Eve", "email": "eve@example.com", "role": "rep"}
+    office.shop.workspace.run(SYSTEM, lambda unit: users.create(unit, values))
+    office.provider.person = {"sub": "s-5", "email": "eve@example.com", "email_verified": True}
+    client = office.app.test_client()
+    office.sign_in(client)
+    assert client.get("/o/deal").status_code == 200
+
+
 # Out ----------------------------------------------------------------------------------------
 
 

@@ -190,19 +190,25 @@ class Catalog:
         return thing.feature is not None and thing.feature in self.features_off
 
     def expression(
-        self, object_name: str, source: str, kind: str = "value", about: str | None = None
+        self,
+        object_name: str,
+        source: str,
+        kind: str = "value",
+        about: str | None = None,
+        hidden: frozenset[str] = frozenset(),
     ) -> Checked:
         """``source`` checked over records of the object; ``kind`` is ``condition`` or ``value``.
 
         ``about`` is the object of another record, which ``record`` then means: of the one that a
-        search is for. Kept, so asking again costs nothing. Raises ExpressionProblem.
+        search is for. ``hidden``: fields (``object.field``) that are not there for whoever asks.
+        Kept, so asking again costs nothing. Raises ExpressionProblem.
         """
-        key = (object_name, source, f"{kind} about {about}" if about else kind)
+        key = (object_name, source, f"{kind} about {about}" if about else kind, hidden)
         found = self._expressions.get(key)
         if found is None:
             expect = BOOLEAN if kind == "condition" else None
             bound = {"record": Type(Kind.REFERENCE, targets=(about,))} if about else EMPTY
-            found = check(source, RecordScope(self, object_name, bound), expect)
+            found = check(source, RecordScope(self, object_name, bound, hidden), expect)
             if len(self._expressions) >= MOST_KEPT_EXPRESSIONS:
                 self._expressions.clear()
             self._expressions[key] = found
@@ -253,7 +259,7 @@ class Catalog:
         return MappingProxyType({each.id: each.name for each in self.objects.values()})
 
     @cached_property
-    def _expressions(self) -> dict[tuple[str, str, str], Checked]:
+    def _expressions(self) -> dict[tuple[object, ...], Checked]:
         return {}
 
     @cached_property

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from ..errors import UnknownName
 from ..metadata.catalog import Catalog
 from ..metadata.definitions import Field, Object
 from ..metadata.expressions.types import Kind
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Format, StorageKind, Widget
+from ..runtime import access
 from ..runtime.storage.unit_of_work import Unit
 from .labels import SYSTEM_LABELS, Labels
 
@@ -71,20 +71,25 @@ class Displays:
         head, _, rest = path.partition(".")
         if rest and rest != "*":
             return self._beyond(obj, head, rest)
-        if head in obj.by_name:
-            return self._own(obj.by_name[head])
-        if head in SYSTEM_LABELS:
+        if head in SYSTEM_LABELS and head not in obj.by_name:
             return self._system(obj, head)
-        raise UnknownName(
-            "There is no field {name} on {object}.{hint}", name=path, object=obj.name, hint=""
-        )
+        return self._own(self._field(obj, head))
+
+    def _field(self, obj: Object, name: str) -> Field:
+        """A field the reader may not see, or that is switched off, is not there."""
+        field = obj.by_name.get(name)
+        if field is None or not access.may_read_field(self.unit.actor, obj, field):
+            raise access.unknown_field(obj, name)
+        if self.catalog.is_off(field):
+            raise access.unknown_field(obj, name)
+        return field
 
     def _beyond(self, obj: Object, head: str, rest: str) -> Column:
         """A field of a related record: labelled with both, shown like the field itself."""
         if head in PEOPLE:
             label = f"{self.labels.system(head)} · {rest}"
             return self._plain(f"{head}.{rest}", label)
-        field = self.catalog.field(obj, head)
+        field = self._field(obj, head)
         if field.type == "user" or not field.targets:
             return self._plain(f"{head}.{rest}", self.labels.field(field))
         inner = self.column(self.catalog.object(field.targets[0]), rest)

@@ -105,13 +105,14 @@ def views_of(unit: Unit, obj: Object) -> tuple[View, ...]:
 
 
 def columns_of(unit: Unit, asked: Asked, displays: Displays) -> tuple[Column, ...]:
-    """The title first, then what the address or the view names and the actor may read."""
+    """The title first, then what the address names, or what the view does and the actor may read.
+    Raises UnknownName for what the address names in vain."""
     obj = asked.object
     chosen = asked.question.columns
     paths = chosen.split(",") if chosen else list(asked.view.columns or made_columns(unit, obj))
     readable = {f.name for f in access.readable(unit.actor, obj)}
     paths = [obj.title, *(p for p in dict.fromkeys(paths) if p != obj.title)]
-    shown = [p for p in paths if _may_show(unit, obj, p, readable)]
+    shown = paths if chosen else [p for p in paths if _may_show(unit, obj, p, readable)]
     return tuple(displays.column(obj, p) for p in shown[: MOST_COLUMNS + 4])
 
 

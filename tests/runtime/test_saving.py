@@ -15,6 +15,7 @@ from typecase.errors import (
     StaleRecord,
     UnknownName,
 )
+from typecase.metadata.expressions import ExpressionProblem
 from typecase.runtime import history, reading, saving
 from typecase.runtime.queries import Query, parse_sort
 
@@ -223,5 +224,6 @@ def test_filters_cross_lookups(shop: Shop, deal: str) -> None:
     assert count("weighted >= 123.45") == 1
     assert count("contains(account.name, '科技')") == 1
     assert count("not (stage == 'won')") == 1
-    with pytest.raises(UnknownName):
-        count("account.credit > 1")
+    for hidden in ("credit", "bogus"):
+        with pytest.raises(ExpressionProblem, match=f"no field {hidden}"):
+            count(f"account.{hidden} > 1")

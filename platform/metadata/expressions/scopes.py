@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -46,14 +46,19 @@ class RecordScope:
 
     ``extra`` binds further names, dotted ones too: ``{"inputs.amount": NUMBER, "line":
     Type(REFERENCE, targets=("quote_line",))}``. A name bound there hides the field; so does
-    ``record``, which is this record itself where nothing else is bound to it.
+    ``record``, which is this record itself where nothing else is bound to it. Of what ``hidden``
+    names (``object.field``) nothing is known, not even for a hint.
     """
 
     def __init__(
-        self, catalog: Catalog, object_name: str, extra: Mapping[str, Type] = EMPTY
+        self,
+        catalog: Catalog,
+        object_name: str,
+        extra: Mapping[str, Type] = EMPTY,
+        hidden: Collection[str] = (),
     ) -> None:
         self.catalog, self.object = catalog, catalog.object(object_name)
-        self.extra = extra
+        self.extra, self.hidden = extra, hidden
 
     def type_of(self, path: tuple[str, ...]) -> Type:
         return self._find(path)[1]
@@ -150,7 +155,7 @@ class RecordScope:
     def _member(self, of: Object, name: str, *, first: bool) -> tuple[str, Type]:
         """A field, a system field or a relation of ``of``, by present or former name."""
         field = of.by_name.get(name)
-        if field is not None:
+        if field is not None and not self._hides(of, field.name):
             return field.name, field_type(field).expression_type(field)
         found = system_type(of, name)
         if found is not None:
@@ -158,7 +163,8 @@ class RecordScope:
         reverse = self.catalog.reverses.get(of.name, EMPTY).get(name)
         if reverse is not None:
             return name, Type(Kind.ROWS, targets=(reverse.object,))
-        known = [*of.by_name, *SYSTEM_TYPES, *self.catalog.reverses.get(of.name, ())]
+        fields = [each.name for each in of.fields if not self._hides(of, each.name)]
+        known = [*fields, *SYSTEM_TYPES, *self.catalog.reverses.get(of.name, ())]
         if first:
             known += [*self.extra, "user"]
         raise UnknownName(
@@ -167,6 +173,9 @@ class RecordScope:
             object=of.name,
             hint=nearest(name, known),
         )
+
+    def _hides(self, of: Object, name: str) -> bool:
+        return f"{of.name}.{name}" in self.hidden
 
 
 def system_type(of: Object, name: str) -> Type | None:

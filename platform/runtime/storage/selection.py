@@ -121,10 +121,10 @@ class Selection:
         """What lists sort by: the stored key of texts, the order of a picklist's options."""
         side, name = self._walk(path), path[-1]
         if name != TITLE:
+            value = self.value(path).column
             if name in side.of.sort_keys:
                 return side.table.c[side.of.sort_keys[name].name]
             field = side.of.object.by_name.get(name)
-            value = self.value(path).column
             if field is not None and field.options and type_of(field).sortable:
                 order = {option.name: place for place, option in enumerate(field.options)}
                 return sa.case(order, value=value, else_=None)
@@ -135,14 +135,15 @@ class Selection:
         return self.value(path)
 
     def children(self, path: tuple[str, ...], function: str, prefix: int = 0) -> SqlValue:
-        """``sum(lines.total)`` as a scalar subquery over the children by that relation; the
-        first ``prefix`` names of the path lead to the record whose children they are."""
+        """``sum(lines.total)`` as a scalar subquery over the children by that relation, as far
+        as the reader may see them; the first ``prefix`` names of the path lead to the record whose
+        children they are."""
         side = self._walk(path[: prefix + 1])
         relation = path[prefix]
         reverse = self.catalog.reverses.get(side.of.object.name, {}).get(relation)
         if reverse is None:
             raise access.unknown_field(side.of.object, relation)
-        return self.aggregate(side, reverse, function, path[prefix + 1 :], None)
+        return self.aggregate(side, reverse, function, path[prefix + 1 :], None, self.actor)
 
     def aggregate(
         self,
@@ -151,9 +152,10 @@ class Selection:
         function: str,
         path: tuple[str, ...],
         filter_source: str | None,
+        reader: Actor,
     ) -> SqlValue:
-        """A measure over the children of ``side`` by ``reverse``, system values included."""
-        inner = Selection(self.model, self.actor, reverse.object, self.dialect, self.around)
+        """A measure over the children of ``side`` by ``reverse`` that ``reader`` may see."""
+        inner = Selection(self.model, reader, reverse.object, self.dialect, self.around)
         inner.root = Side(inner.root.of, inner.root.of.table.alias())
         inner.source = inner.root.table
         source = inner.value(path) if path else None
@@ -161,6 +163,9 @@ class Selection:
         conditions = [link == side.column("id"), inner.root.column("deleted_at").is_(None)]
         if filter_source:
             conditions.append(inner.condition(filter_source))
+        limit = inner.row_limit(inner.root, "read")
+        if limit is not None:
+            conditions.append(limit)
         measured = aggregates.measure(function, source, self.dialect)
         statement = sa.select(measured.column).select_from(inner.source).where(*conditions)
         found = statement.correlate(side.table).scalar_subquery()
@@ -172,11 +177,21 @@ class Selection:
         """A filter expression over the root object, compiled. ``about``: the record for which
         records are searched, and which the filter calls ``record``."""
         of = about.object if about else None
-        checked = self.catalog.expression(self.root.of.object.name, source, "condition", of)
+        name = self.root.of.object.name
+        checked = self.catalog.expression(name, source, "condition", of, self._hidden())
         self._note_time(checked)
         known = {".".join(p): about.read(p[1:] or ("id",)) for p in checked.paths
                  if p[0] == "record"} if about else EMPTY  # fmt: skip
         return compile_sql(checked, self, self.around, self.dialect, known)
+
+    def _hidden(self) -> frozenset[str]:
+        """The fields the reader may not name, kept for them."""
+        key = ("hidden", self.actor.key)
+        kept: frozenset[str] | None = self.model.prepared.get(key)
+        if kept is None:
+            kept = access.hidden_fields(self.actor, self.catalog)
+            self.model.keep(key, kept)
+        return kept
 
     def _note_time(self, checked: Checked) -> None:
         """Whether what is compiled holds beyond this moment, or beyond this day."""
@@ -277,10 +292,10 @@ class Selection:
             if joined is None:
                 joined = self._joined.setdefault(key, self._join_target(side, path[-1], target))
             name = joined.of.object.title
+            title = self.of_side(joined, name, (*path, name)).column
             if sort and name in joined.of.sort_keys:
-                titles.append(joined.table.c[joined.of.sort_keys[name].name])
-            else:
-                titles.append(self.of_side(joined, name, (*path, name)).column)
+                title = joined.table.c[joined.of.sort_keys[name].name]
+            titles.append(title)
         if not titles:
             raise UnknownName("{path} points to no record.", path=".".join(path))
         return titles[0] if len(titles) == 1 else sa.func.coalesce(*titles)
@@ -333,7 +348,8 @@ class Selection:
         return SqlValue(column, type_, None)
 
     def rollup(self, field: Field | str, side: Side | None = None) -> SqlValue:
-        """What the children of each row come to now, as a scalar subquery."""
+        """What the children of each row come to now, as a scalar subquery: a value of the
+        system's, the same for all who may read the field."""
         side = side or self.root
         if isinstance(field, str):
             field = side.of.object.by_name[field]
@@ -344,12 +360,12 @@ class Selection:
         path = tuple(rest.split(".")) if rest else ()
         function = field.settings.get("function", "count")
         filter_ = field.settings.get("filter")
-        return _counted(function, self.aggregate(side, reverse, function, path, filter_))
+        return _counted(function, self.aggregate(side, reverse, function, path, filter_, SYSTEM))
 
     def _found(self, side: Side, field: Field) -> SqlValue:
         """A measure over whatever records meet ``where``, ``record`` being this row."""
         settings = field.settings
-        inner = Selection(self.model, self.actor, settings["object"], self.dialect, self.around)
+        inner = Selection(self.model, SYSTEM, settings["object"], self.dialect, self.around)
         inner.root = Side(inner.root.of, inner.root.of.table.alias())
         inner.source = inner.root.table
         path = settings.get("value")

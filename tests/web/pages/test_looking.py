@@ -40,7 +40,7 @@ SCENARIOS = (
              holds=("amount",)),
     Scenario("a sensitive field does not exist for others", "ada",
              "/o/account?filter=credit > 1", 400, lacks=("Did you mean credit",)),
-    Scenario("a sensitive field is no column for others", "ada", "/o/account?column=credit",
+    Scenario("a sensitive field is no column for others", "ada", "/o/account?column=credit", 400,
              lacks=("Credit",)),
     Scenario("an object one may not read", "stranger", "/o/deal", 403, holds=("You may not",)),
     Scenario("a record", "ada", "/o/deal/{big}",

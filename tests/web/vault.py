@@ -1,0 +1,98 @@
+"""A small company with something to hide: sensitive fields in every kind of place, and rows that
+belong to somebody else. Ada works in it without the right to what is hidden."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.builders import a_field, a_lookup, a_package, a_permission_set, a_view, an_object
+from tests.runtime.shop import FULL, Shop
+from tests.web.pages.site import TOKEN, Browser
+from typecase.metadata.sources import PackageSource
+from typecase.runtime import saving, sessions, tokens
+from typecase.runtime.actors import SYSTEM, Actor
+from typecase.web.app import create_app
+from typecase.web.cookies import SESSION_COOKIE
+
+RIGHT, WRONG = "TOPSECRET-4711", "TOPSECRET-0815"
+"""What the hidden field holds, and what it does not."""
+HIDDEN, MISSING = "vaulted", "bogus"
+"""The hidden field, and one that is not there; equally far from the name of any other."""
+WORTH = "31337"
+
+
+def package() -> PackageSource:
+    sets = {"client": FULL, "deal": FULL, "memo": FULL}
+    opened = {"client.vaulted": "edit", "client.worth": "edit", "deal.margin": "edit"}
+    everything = {name: ["view_all", "edit_all", *FULL] for name in sets}
+    return a_package(
+        an_object(
+            "client",
+            a_field("code", unique=True),
+            a_field(HIDDEN, sensitive=True, search=True, unique=True),
+            a_field("worth", "integer", sensitive=True),
+            a_field("double", "formula", expression="worth * 2", returns="integer"),
+            a_field("margins", "rollup", of="deals.margin", function="sum", returns="integer"),
+            a_field("weighed", "formula", expression="sum(deals.size)", returns="integer"),
+            views=[a_view("all", "name", "code", HIDDEN, "worth")],
+            tracks=["history", "comments", "files", "activities"],
+            duplicates=[
+                {
+                    "name": "same",
+                    "match": [{"field": HIDDEN, "method": "exact"}],
+                    "on_match": "warn",
+                }
+            ],
+        ),
+        an_object(
+            "deal",
+            a_lookup("client", "client", "deals", required=True),
+            a_field("size", "integer"),
+            a_field("margin", "integer", sensitive=True),
+        ),
+        an_object("memo", a_lookup("client", "client", "memos"), a_field("weight", "integer")),
+        permissions=[
+            a_permission_set("work", **sets, system=["export", "import", "bulk"]),
+            a_permission_set("all", **everything, fields=opened, system=["export", "bulk"]),
+        ],
+        roles=[{"name": "rep", "label": "Rep", "permissions": ["work"]}],
+    )
+
+
+class Vault(Shop):
+    def __init__(self, database: str, folder: Path) -> None:
+        self.open(database, folder, package())
+        self.ada, self.bob = self.person("ada", "rep"), self.person("bob", "rep")
+        self.chief = self.person("chief", None, "all")
+        self.app = create_app(self.platform)
+        told = {HIDDEN: RIGHT, "worth": WORTH}
+        self.acme = self.make("client", name="Acme", code="A", owner=self.ada.id, **told)
+        self.deal = self.make("deal", name="Mine", client=self.acme, size="1", owner=self.ada.id)
+        self.bobs_deal = self.make(
+            "deal", name="Theirs", client=self.acme, size="40", margin="7", owner=self.bob.id
+        )
+        self.bobs = self.make("client", name="Bobs", code="B", owner=self.bob.id)
+        self.make("memo", name="Private", client=self.acme, weight="99", owner=self.bob.id)
+
+    def make(self, object_name: str, **values: Any) -> str:
+        return self.workspace.run(SYSTEM, lambda unit: saving.create(unit, object_name, values))
+
+    def api(self, who: Actor) -> Any:
+        """``call(method, path, …)`` as ``who``."""
+        issued = self.workspace.run(SYSTEM, lambda unit: tokens.create(unit, "t", user=who.id))
+        client = self.app.test_client()
+        headers = {"Authorization": f"Bearer {issued.secret}"}
+
+        def call(method: str, path: str, **told: Any) -> Any:
+            return client.open(f"/api/v1{path}", method=method, headers=headers, **told)
+
+        return call
+
+    def browser(self, who: Actor) -> Browser:
+        begin = sessions.begin
+        cookie = self.workspace.run(SYSTEM, lambda unit: begin(unit, who.id, None, "test"))
+        client = self.app.test_client()
+        client.set_cookie(SESSION_COOKIE, cookie)
+        found = TOKEN.search(client.get("/me/password").text)
+        return Browser(client, found.group(1) if found else "")

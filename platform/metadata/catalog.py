@@ -259,7 +259,7 @@ class Catalog:
         return MappingProxyType({each.id: each.name for each in self.objects.values()})
 
     @cached_property
-    def _expressions(self) -> dict[tuple[object, ...], Checked]:
+    def _expressions(self) -> dict[tuple[Any, ...], Checked]:
         return {}
 
     @cached_property

@@ -157,12 +157,13 @@ def restore(unit: Unit, deletion_id: str) -> Deletion:
     if stored is None or not stored["__may_delete"]:
         raise NotFound()
     _refuse_orphans(unit, root, stored)
+    if not deletions.claim(unit, deletion_id):
+        raise NotFound()
     for obj in unit.catalog.objects.values():
         of = unit.model.table(obj.name)
         ids = deletions.members(unit, of, deletion_id)
         if ids:
             _bin(unit, of, ids, None)
-    deletions.forget(unit, deletion_id)
     return deletion
 
 
@@ -211,10 +212,11 @@ def purge(unit: Unit, deletion_id: str) -> None:
         raise NotFound()
     root = unit.model.table(Deletion(**entry).object)
     access.require(unit.actor, "edit_all", root.object)
+    if not deletions.claim(unit, deletion_id):
+        raise NotFound()
     for obj in unit.catalog.objects.values():
         of = unit.model.table(obj.name)
         ids = deletions.members(unit, of, deletion_id)
         if ids:
             pointing = _pointing(unit, obj.name, "clear") + _pointing(unit, obj.name, "restrict")
             deletions.destroy(unit, of, ids, pointing)
-    deletions.forget(unit, deletion_id)

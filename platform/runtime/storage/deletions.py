@@ -53,8 +53,9 @@ def older(unit: Unit, before: datetime, most: int) -> list[str]:
     return list(unit.execute(statement).scalars())
 
 
-def forget(unit: Unit, id_: str) -> None:
-    unit.execute(sa.delete(deletion).where(deletion.c.id == id_))
+def claim(unit: Unit, id_: str) -> bool:
+    """Takes the deletion off the books; False: somebody else has just undone or purged it."""
+    return unit.execute(sa.delete(deletion).where(deletion.c.id == id_)).rowcount == 1
 
 
 def _known(unit: Unit, row: Mapping[Any, Any]) -> bool:

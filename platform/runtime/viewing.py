@@ -62,6 +62,8 @@ def begin(unit: Unit, person: str) -> None:
         other = actor_of(unit, person)
     except SignInRequired as error:
         raise Conflict("This person is disabled. Enable them first.") from error
+    if other.must_change_password:
+        raise Conflict("They see nothing before they have chosen a password of their own.")
     if not may_view(unit.actor, other, unit.catalog):
         raise AccessDenied("They may see something that you may not, so you cannot look as they.")
     viewing_rows.begin(unit, holder.csrf, person)

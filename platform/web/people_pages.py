@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from ..errors import RecordInvalid, TypecaseError
 from ..metadata.formats import relative_moment
-from ..metadata.rights import SYSTEM_RIGHTS, PermissionSet, Role
+from ..metadata.rights import PermissionSet, Role
 from ..runtime import passwords, users
 from ..runtime.forms import titles_of
 from ..runtime.passwords import Hashed
@@ -60,25 +60,24 @@ class PersonModel:
 
 @dataclass(frozen=True, slots=True)
 class RoleNode:
+    """``members``: (id, name) of the first of its people."""
+
     name: str
     label: str
     depth: int
     people: int
     sets: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SetRow:
-    name: str
-    label: str
-    objects: int
-    system: tuple[str, ...]
+    outside: bool
+    members: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RolesModel:
     roles: tuple[RoleNode, ...]
-    sets: tuple[SetRow, ...]
+
+
+MEMBERS = 20
+"""People shown of each role."""
 
 
 def people(unit: Unit, asked: Mapping[str, str], labels: Labels) -> PeopleModel:
@@ -179,9 +178,7 @@ def fresh_password() -> tuple[str, Hashed]:
 
 
 def roles(unit: Unit, labels: Labels) -> RolesModel:
-    holders: dict[str, int] = {}
-    for each in users.find(unit, limit=500).users:
-        holders[each.role or ""] = holders.get(each.role or "", 0) + 1
+    """The hierarchy with the people in each role, those who look after rights may see."""
     known = unit.catalog.roles
     below: dict[str | None, list[Role]] = {}
     for role in known.values():
@@ -190,29 +187,21 @@ def roles(unit: Unit, labels: Labels) -> RolesModel:
     def walk(above: str | None, depth: int) -> list[RoleNode]:
         found = []
         for role in below.get(above, ()):
-            sets = [known_sets[n] for n in role.permissions if n in known_sets]
-            found.append(
-                RoleNode(
-                    role.name,
-                    _label(unit, role, labels),
-                    depth,
-                    holders.get(role.name, 0),
-                    tuple(_label(unit, s, labels) for s in sets),
-                )
-            )
-            found += walk(role.name, depth + 1)
+            found += [_role_node(unit, role, depth, labels), *walk(role.name, depth + 1)]
         return found
 
-    known_sets = unit.catalog.permission_sets
-    return RolesModel(
-        tuple(walk(None, 0)),
-        tuple(
-            SetRow(
-                s.name,
-                _label(unit, s, labels),
-                len(s.objects),
-                tuple(r for r in SYSTEM_RIGHTS if r in s.system),
-            )
-            for s in known_sets.values()
-        ),
+    return RolesModel(tuple(walk(None, 0)))
+
+
+def _role_node(unit: Unit, role: Role, depth: int, labels: Labels) -> RoleNode:
+    sets = unit.catalog.permission_sets
+    page = users.find(unit, role=role.name, active=True, limit=MEMBERS)
+    return RoleNode(
+        name=role.name,
+        label=_label(unit, role, labels),
+        depth=depth,
+        people=page.count,
+        sets=tuple(_label(unit, sets[n], labels) for n in role.permissions if n in sets),
+        outside=role.outside,
+        members=tuple((u.id, u.name) for u in page.users),
     )

@@ -146,6 +146,7 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
         found.append(Link(labels.text("People"), "/admin/users", "users"))
     if "manage_rights" in actor.rights.system:
         found.append(Link(labels.text("Roles"), "/admin/roles", "hierarchy-2"))
+        found.append(Link(labels.text("Rights"), "/admin/rights", "shield-check"))
     if {"manage_users", "manage_rights"} <= actor.rights.system:
         found.append(Link(labels.text("Signing in"), "/admin/sign-in", "shield-lock"))
     if "designer" in actor.rights.system:

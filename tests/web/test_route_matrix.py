@@ -86,7 +86,21 @@ TABLE: dict[str, Row] = {
     "actions.do": Row((403, 404, 303, 303)),
     "actions.lookup": Row((403, 200, 200, 200), field="account"),
     "actions.table_lookup": Row((403, 404, 404, 404), field="account"),
-    "administration_viewing.begin": Row((403, 403, 403, 303)),
+    "administration_leaving.hand_over": Row((403, 403, 403, 303), {"to": "{ada}"}),
+    "administration_leaving.show": Row((403, 403, 403, 200)),
+    "administration_rights.belong": Row((403, 403, 403, 422), {"person": "{bob}",
+                                                               "branch": "deal:{deal}"}),
+    "administration_rights.branch_choices": Row((403, 403, 403, 200)),
+    "administration_rights.exposure": Row((403, 403, 403, 200)),
+    "administration_rights.exposure_csv": Row((403, 403, 403, 200)),
+    "administration_rights.grant": Row((403, 403, 403, 303), {"set": "sales", "person": "{bob}"}),
+    "administration_rights.groups": Row((403, 403, 403, 200)),
+    "administration_rights.matrix": Row((403, 403, 403, 200)),
+    "administration_rights.move": Row((403, 403, 403, 303), {"person": "{bob}", "role": "boss"}),
+    "administration_rights.rules": Row((403, 403, 403, 200)),
+    "administration_rights.take": Row((403, 403, 403, 303), {"set": "sales", "person": "{bob}"}),
+    # Bob's password was reset by an administrator just before.
+    "administration_viewing.begin": Row((403, 403, 403, 409)),
     "administration_viewing.end": Row((303, 303, 303, 303)),
     "administration.active": Row((403, 403, 403, 303), {"active": "1"}),
     "administration.change": Row((403, 403, 403, 303), {"name": "Bob", "role": "boss"}),
@@ -233,7 +247,8 @@ class World:
             account = saving.create(unit, "account", {"name": "Acme"})
             deal = saving.create(unit, "deal", {"name": "Big", "account": account})
             gone = recycle.delete(unit, "deal", deal).id if binned else ""
-            return {"deal": deal, "deletion": gone, "bob": self.shop.bob.id}
+            people = {"bob": self.shop.bob.id, "ada": self.shop.ada.id}
+            return {"deal": deal, "deletion": gone, **people}
 
         return self.shop.workspace.run(self.shop.ada, make)
 

@@ -24,6 +24,7 @@ from . import (
     providers,
     record_sharing,
     records,
+    rights,
     search,
     second_step,
     sign_in,
@@ -57,5 +58,6 @@ PAGES: tuple[Blueprint, ...] = (
     audit_trail.pages,
     viewing.pages,
     leaving.pages,
+    rights.pages,
     processes.pages,
 )

@@ -1,0 +1,170 @@
+"""What people can reach: how many records of which objects, by which rights; and what a sharing
+rule adds to that. For those who look after rights (``manage_rights``).
+
+Counts are asked as the person, with the conditions that limit their lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from ..errors import SignInRequired
+from ..metadata.definitions import Object
+from ..metadata.rights import ObjectRight
+from ..metadata.sharing import SharingRule
+from . import access
+from .actors import Actor
+from .storage import reach_rows
+from .storage.people import actor_of
+from .storage.unit_of_work import Unit
+from .storage.user_rows import User, find
+
+PEOPLE_PER_ROLE = 3
+"""Of each role that many people are counted; the one who reaches most stands for it."""
+
+EXAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectReach:
+    """``read``, ``edit``: how many records; None: they may not."""
+
+    object: str
+    rights: frozenset[ObjectRight]
+    read: int | None
+    edit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """``fields``: sensitive fields that are open, ``object.field`` → ``read`` or ``edit``."""
+
+    objects: tuple[ObjectReach, ...]
+    fields: Mapping[str, str]
+    system: frozenset[str]
+
+
+def of_actor(unit: Unit, actor: Actor) -> Reach:
+    """What ``actor`` can reach. Needs ``manage_rights``."""
+    access.require_system(unit.actor, "manage_rights")
+    seen = replace(unit, actor=actor)
+    return Reach(
+        objects=tuple(
+            _object(seen, obj) for obj in unit.catalog.objects.values() if actor.rights.on(obj.name)
+        ),
+        fields=dict(actor.rights.fields),
+        system=actor.rights.system,
+    )
+
+
+def of_role(unit: Unit, role: str) -> Reach | None:
+    """The most that one of some people in a role reaches, object by object; None: nobody is in
+    it. Needs ``manage_rights``."""
+    access.require_system(unit.actor, "manage_rights")
+    people = find(unit, "", role, True, PEOPLE_PER_ROLE, None).users
+    found = [of_actor(unit, actor) for actor in _actors(unit, people)]
+    return _widest(found) if found else None
+
+
+def outside_people(unit: Unit, most: int = 100) -> tuple[User, ...]:
+    """Active people of roles from outside. Needs ``manage_rights``."""
+    access.require_system(unit.actor, "manage_rights")
+    roles = [role.name for role in unit.catalog.roles.values() if role.outside]
+    return tuple(u for role in roles for u in find(unit, "", role, True, most, None).users)
+
+
+def _object(seen: Unit, obj: Object) -> ObjectReach:
+    rights = seen.actor.rights.on(obj.name)
+    counts = reach_rows.count(seen, obj.name, [
+        access.rows(seen.actor, "read", obj, seen.catalog),
+        access.rows(seen.actor, "edit", obj, seen.catalog),
+    ])  # fmt: skip
+    return ObjectReach(
+        obj.name,
+        rights,
+        counts[0] if "read" in rights else None,
+        counts[1] if "edit" in rights else None,
+    )
+
+
+def _widest(several: Sequence[Reach]) -> Reach:
+    by_name: dict[str, ObjectReach] = {}
+    for each in (each for reach in several for each in reach.objects):
+        known = by_name.get(each.object)
+        if known is None:
+            by_name[each.object] = each
+            continue
+        by_name[each.object] = ObjectReach(
+            each.object,
+            known.rights | each.rights,
+            _most(known.read, each.read),
+            _most(known.edit, each.edit),
+        )
+    fields: dict[str, str] = {}
+    for reach in several:
+        fields |= {n: v for n, v in reach.fields.items() if fields.get(n) != "edit"}
+    system = frozenset(right for reach in several for right in reach.system)
+    return Reach(tuple(by_name.values()), fields, system)
+
+
+def _most(one: int | None, other: int | None) -> int | None:
+    return max(one or 0, other or 0) if one is not None or other is not None else None
+
+
+def _actors(unit: Unit, people: Iterable[User]) -> Iterable[Actor]:
+    for each in people:
+        try:
+            yield actor_of(unit, each.id)
+        except SignInRequired:
+            continue
+
+
+# Sharing rules ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """Somebody who sees, or may change, ``count`` records only because of a rule."""
+
+    person: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """``gains``: those who gain most first; ``people``: how many gain anything, of ``asked``;
+    ``examples``: ids of records that one of them gains."""
+
+    gains: tuple[Gain, ...]
+    people: int
+    asked: int
+    examples: tuple[str, ...]
+
+
+def preview(unit: Unit, object_name: str, rule: SharingRule, most: int = 200) -> Preview:
+    """Who gains what by ``rule``, beside all that is open to them without it. The rule need not
+    be installed. Needs ``manage_rights``."""
+    access.require_system(unit.actor, "manage_rights")
+    obj = unit.catalog.object(object_name)
+    others = tuple(each for each in obj.access.sharing if each.id != rule.id)
+    without = replace(obj, access=replace(obj.access, sharing=others))
+    with_it = replace(obj, access=replace(obj.access, sharing=(*others, rule)))
+    people = find(unit, "", None, True, most, None).users
+    gains: list[Gain] = []
+    examples: tuple[str, ...] = ()
+    for actor in _actors(unit, people):
+        seen = replace(unit, actor=actor)
+        now, then = (
+            access.rows(actor, "read" if rule.grant == "read" else "edit", each, unit.catalog)
+            for each in (without, with_it)
+        )
+        if now == then:
+            continue
+        before, after = reach_rows.count(seen, obj.name, [now, then])
+        if after > before:
+            gains.append(Gain(actor.id, actor.name, after - before))
+            examples = examples or reach_rows.gained(seen, obj.name, now, then, EXAMPLES)
+    gains.sort(key=lambda each: (-each.count, each.name))
+    return Preview(tuple(gains), len(gains), len(people), examples)

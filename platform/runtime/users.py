@@ -228,7 +228,7 @@ def _check_rights(unit: Unit, before: User, changed: Mapping[str, Any]) -> None:
         and old.system >= ADMINISTRATOR
         and not new.system >= ADMINISTRATOR
     ):
-        raise AccessDenied("You cannot shut yourself out. Ask another administrator.")
+        raise Conflict("You cannot shut yourself out. Ask another administrator.")
     require_not_above(unit, before)
     _require_may_give(unit, old, new)
 

@@ -9,9 +9,7 @@ from tests.web.api.conftest import Client
 from typecase.web.app import create_app
 
 
-def test_entries_by_kind_person_and_moment(
-    shop: Shop, admin: Client, ada: Client
-) -> None:
+def test_entries_by_kind_person_and_moment(shop: Shop, admin: Client, ada: Client) -> None:
     shop.clock.advance(timedelta(hours=1))
     found = admin.get("/audit?kind=token_created&limit=1").json
     [entry] = found["entries"]

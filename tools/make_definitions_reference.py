@@ -35,7 +35,7 @@ data/*.json|csv              rows; data/demo/ are rows for trying out
 ```
 
 **What runs.** All of this is checked; not all of it runs yet. Approvals, SLA
-policies, pools, sharing rules, queues, plug-ins, archives, reports, dashboards, templates, surveys,
+policies, plug-ins, archives, reports, dashboards, templates, surveys,
 web forms and scenarios are read and kept, and do nothing so far ([progress](progress.md)).
 
 **Layers.** What runs is the fold of all packages, each after those it requires, and last the

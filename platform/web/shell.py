@@ -31,6 +31,8 @@ class Shell:
     """(heading, links); the first heading is empty."""
     creatable: tuple[Link, ...]
     administration: tuple[Link, ...]
+    has_queues: bool = False
+    """They are a member of one."""
 
 
 def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
@@ -42,6 +44,7 @@ def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
         menu=_menu(catalog, actor, labels, current),
         creatable=_creatable(catalog, actor, labels),
         administration=_administration(actor, labels),
+        has_queues=any(each.startswith("queue:") for each in actor.principals),
     )
 
 

@@ -27,6 +27,13 @@ RECORD = f"{RECORDS}/<id_>"
 
 def create_api(platform: Platform) -> Blueprint:
     api = Api(platform)
+    for part in PARTS:
+        part(api)
+    return api.blueprint
+
+
+def _everybody(api: Api) -> None:
+    """Who one is, what there is, what is found."""
     api.open("/health", account.health)
     api.open("/ready", account.ready)
     api.open("/auth/login", account.login, "POST")
@@ -34,6 +41,14 @@ def create_api(platform: Platform) -> Blueprint:
     api.reads("/me", account.me)
     api.reads("/objects", describe.objects)
     api.reads("/objects/<object_name>", describe.one_object)
+    api.reads("/openapi.json", openapi.openapi)
+    api.reads("/search", around.find)
+    api.reads("/bin", around.bin_entries)
+    api.reads("/audit", audit_trail.audit_trail)
+
+
+def _records(api: Api) -> None:
+    """Records, one and many."""
     api.reads(RECORDS, records.records)
     api.writes(RECORDS, records.create, "POST")
     api.reads("/objects/<object_name>/query", records.query, "POST")
@@ -42,6 +57,12 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(RECORD, records.delete, "DELETE")
     api.writes(f"{RECORD}/restore", records.restore, "POST")
     api.writes(f"{RECORD}/owner", records.owner, "POST")
+    api.reads(f"{RECORD}/related/<relation>", records.related)
+    api.writes("/objects/<object_name>/bulk", bulk.bulk, "POST")
+
+
+def _shared(api: Api) -> None:
+    """Whose a record is, and who else sees it."""
     api.writes(f"{RECORD}/claim", pools.claim, "POST")
     api.writes(f"{RECORD}/assign", pools.assign, "POST")
     api.writes(f"{RECORD}/release", pools.release, "POST")
@@ -55,7 +76,10 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes(f"{RECORD}/team", sharing.add_to_team, "POST")
     api.writes(f"{RECORD}/team", sharing.leave_team, "DELETE")
     api.reads(f"{RECORD}/access", sharing.record_access)
-    api.reads(f"{RECORD}/related/<relation>", records.related)
+
+
+def _beside(api: Api) -> None:
+    """What stands beside a record."""
     api.reads(f"{RECORD}/history", around.record_history)
     api.reads(f"{RECORD}/timeline", around.record_timeline)
     api.writes(f"{RECORD}/comments", around.add_comment, "POST")
@@ -65,6 +89,10 @@ def create_api(platform: Platform) -> Blueprint:
     api.uploads(f"{RECORD}/files", attachments.add_files, attachments.require_place)
     api.reads(f"{RECORD}/files/<file_id>", attachments.record_file)
     api.writes(f"{RECORD}/files/<file_id>", attachments.remove_file, "DELETE")
+
+
+def _processes(api: Api) -> None:
+    """What runs because of a record."""
     api.reads(f"{RECORD}/actions", processes.record_actions)
     api.writes(f"{RECORD}/actions/<action>", processes.act, "POST")
     api.writes(f"{RECORD}/approvals", approvals.submit, "POST")
@@ -79,9 +107,6 @@ def create_api(platform: Platform) -> Blueprint:
     api.writes("/automations/<automation>/start", processes.start, "POST")
     api.reads("/jobs", processes.jobs)
     api.writes("/jobs/replay", processes.replay, "POST")
-    api.writes("/objects/<object_name>/bulk", bulk.bulk, "POST")
-    api.reads("/openapi.json", openapi.openapi)
-    api.reads("/search", around.find)
-    api.reads("/bin", around.bin_entries)
-    api.reads("/audit", audit_trail.audit_trail)
-    return api.blueprint
+
+
+PARTS = (_everybody, _records, _shared, _beside, _processes)

@@ -65,7 +65,7 @@ def _markdown(lines: list[Line]) -> str:
 EXPLAINED = (
     "Milliseconds of processor time for one request: web server and PostgreSQL together, the best"
     " of the rounds. *waited*: how long the client waited, median and 95th percentile, on the same"
-    " machine. How and what: [README](README.md)."
+    " machine. How and what: [README](../README.md)."
 )
 
 

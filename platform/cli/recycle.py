@@ -23,9 +23,9 @@ def run(arguments: Namespace, console: Console) -> int:
     with existing(arguments) as platform:
         workspace = platform.main
         if arguments.object:
-            found = (pool_recycling.recycle(workspace, arguments.object),)
+            found = [pool_recycling.recycle(workspace, arguments.object)]
         else:
-            found = pool_recycling.recycle_all(workspace)
+            found = list(pool_recycling.recycle_all(workspace))
     console.answer({"objects": [asdict(each) for each in found]})
     if not any(each.gone or each.warned or each.stuck for each in found):
         console.say("Nothing is due to go back.")

@@ -181,10 +181,14 @@ def shares(
             continue
         seen.add(pair)
         yield {
-            "id": new_id(BEGAN + timedelta(seconds=len(seen))), "object": "shop:deal",
-            "record": pair[0], "principal": f"user:{pair[1]}", "level": dice.choice(["read", "edit"]),
-            "granted_by": pair[1], "granted_at": BEGAN,
-        }  # fmt: skip
+            "id": new_id(BEGAN + timedelta(seconds=len(seen))),
+            "object": "shop:deal",
+            "record": pair[0],
+            "principal": f"user:{pair[1]}",
+            "level": dice.choice(["read", "edit"]),
+            "granted_by": pair[1],
+            "granted_at": BEGAN,
+        }
 
 
 @contextmanager
@@ -284,12 +288,15 @@ def main() -> None:
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
     told = parser.parse_args()
     size = Size(told.records, told.people, told.shares)
-    print(f"{told.database}, {size.records:,} records, {size.people:,} people,"
-          f" {size.shares:,} shares\n\n| work | cost | to the administrator |\n|---|---|---|")  # fmt: skip
-    with tempfile.TemporaryDirectory() as name, database(told.database, Path(name)) as url:
-        with world(url, Path(name), size) as built:
-            for line in ask(built):
-                print(line, flush=True)
+    counts = f"{size.records:,} records, {size.people:,} people, {size.shares:,} shares"
+    print(f"{told.database}, {counts}\n\n| work | cost | to the administrator |\n|---|---|---|")
+    with (
+        tempfile.TemporaryDirectory() as name,
+        database(told.database, Path(name)) as url,
+        world(url, Path(name), size) as built,
+    ):
+        for line in ask(built):
+            print(line, flush=True)
 
 
 @contextmanager

@@ -37,8 +37,8 @@ case = sa.Table(
         "ux_tc_case_running",
         "record",
         unique=True,
-        sqlite_where=sa.text("state = 'running'"),
-        postgresql_where=sa.text("state = 'running'"),
+        sqlite_where=sa.column("state") == "running",
+        postgresql_where=sa.column("state") == "running",
     ),
     sqlite_strict=True,
 )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.workflow.approvals.firm import Firm
+from tests.workflow.approvals.firm import Firm, firm_package
 from tests.workflow.approvals.graphs import (
     approve,
     edge,
@@ -20,8 +22,9 @@ from tests.workflow.approvals.graphs import (
     ways,
 )
 from typecase.errors import AccessDenied, Conflict, Locked, NotFound
-from typecase.runtime import explaining, reading, recycle, saving
-from typecase.workflow.approvals import deciding, submitting
+from typecase.runtime import explaining, installing, reading, recycle, saving
+from typecase.workflow.approvals import deciding, submitting, viewing
+from typecase.workflow.storage import asked_rows
 
 Open = Callable[..., Firm]
 
@@ -221,3 +224,64 @@ def test_one_record_is_in_one_approval(firm_of: Open) -> None:
         firm.workspace.run(
             firm.who("ada"), lambda unit: submitting.submit(unit, "expense", firm.expense)
         )
+
+
+def test_two_press_at_once_and_one_of_them_wins(firm_of: Open) -> None:
+    firm = firm_of()
+    firm.submit()
+    tasks = {login: firm.task(login).id for login in ("boss", "chief")}
+    ready = threading.Barrier(2)
+    said: dict[str, str] = {}
+
+    def press(login: str, decision: str) -> None:
+        ready.wait()
+        try:
+            firm.does(login, decision, task=tasks[login])
+            said[login] = "won"
+        except Conflict as refused:
+            said[login] = refused.text()
+
+    pair = [threading.Thread(target=press, args=each) for each in
+            (("boss", "approve"), ("chief", "reject"))]  # fmt: skip
+    for each in pair:
+        each.start()
+    for each in pair:
+        each.join()
+    [winner] = [login for login, word in said.items() if word == "won"]
+    [loser] = set(said) - {winner}
+    assert said[loser].startswith(f"Already decided by {winner.title()}")
+    assert firm.state == ("running" if winner == "boss" else "rejected")
+
+
+def test_who_is_away_has_a_deputy_and_the_trail_names_both(firm_of: Open) -> None:
+    firm = firm_of(one({"user": "boss"}))
+    day = date(2026, 11, 21)
+    with firm.workspace.write(firm.who("boss")) as unit:
+        asked_rows.put_absence(unit, firm.who("boss").id, firm.who("cfo").id, day, day)
+    firm.submit()
+    assert firm.waiting() == ["cfo"]
+    firm.does("cfo", "approve")
+    with firm.workspace.read(firm.who("ada")) as unit:
+        seen = viewing.look(unit, firm.case)
+    line = next(each for each in seen.trail if each.verb == "approve")
+    assert (seen.names[line.actor], seen.names[line.for_person or ""]) == ("Cfo", "Boss")
+
+
+def test_a_deputy_who_submitted_it_does_not_decide(firm_of: Open) -> None:
+    firm = firm_of(one({"user": "boss"}))
+    day = date(2026, 11, 21)
+    with firm.workspace.write(firm.who("boss")) as unit:
+        asked_rows.put_absence(unit, firm.who("boss").id, firm.who("ada").id, day, day)
+    firm.submit()
+    assert firm.waiting() == ["boss"]
+
+
+def test_a_case_keeps_the_graph_it_began_with(firm_of: Open) -> None:
+    firm = firm_of()
+    firm.submit()
+    installing.install(firm.workspace, [firm_package(one(role("cfo")))])
+    firm.does("boss", "approve")
+    assert firm.waiting() == ["head"]
+    firm.does("head", "approve")
+    firm.submit()
+    assert firm.waiting() == ["cfo"]

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.properties.rights import changes, drawing
-from tests.properties.rights.judging import glance, judge
+from tests.properties.rights.judging import either_way, glance, judge
 from tests.properties.rights.staging import Theatre
 
 WORLDS = int(os.environ.get("RIGHTS_WORLDS", "15"))
@@ -44,24 +44,27 @@ def theatre(database: str, tmp_path: Path, simple: drawing.Organisation) -> Iter
 LENIENT = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 
 
+@pytest.mark.timeout(300)
 @settings(max_examples=10, deadline=None, suppress_health_check=LENIENT, derandomize=True)
 @given(random=st.randoms(use_true_random=False))
 def test_small_worlds_agree_with_the_model(theatre: Theatre, random: Random) -> None:
     stage = theatre.stage(drawing.world(random, people=4, rows=8), with_files=8)
-    judge(stage, random)
-    changes.some(random, theatre, stage, 2)
-    judge(stage, random)
+    with either_way(random):
+        judge(stage, random)
+        changes.some(random, theatre, stage, 2)
+        judge(stage, random)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(0)
+@pytest.mark.timeout(0)  # the long run takes as long as it is made
 def test_large_worlds_agree_with_the_model(theatre: Theatre) -> None:
     for number in range(FIRST, FIRST + WORLDS):
         random = Random(number)
         stage = theatre.stage(drawing.world(random, PEOPLE, ROWS), with_files=12)
         try:
-            glance(stage, random)
-            changes.some(random, theatre, stage, 5)
-            judge(stage, random)
+            with either_way(random):
+                glance(stage, random)
+                changes.some(random, theatre, stage, 5)
+                judge(stage, random)
         except AssertionError as error:
             raise AssertionError(f"world {number}") from error

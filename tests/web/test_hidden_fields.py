@@ -13,6 +13,8 @@ import pytest
 
 from tests.web.vault import HIDDEN, MISSING, RIGHT, WORTH, WRONG, Vault
 
+pytestmark = pytest.mark.timeout(300)
+
 CLIENTS, DEALS = "/objects/client/records", "/objects/deal/records"
 
 FILTERS = (

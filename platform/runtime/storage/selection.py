@@ -166,6 +166,7 @@ class Selection:
         limit = inner.row_limit(inner.root, "read")
         if limit is not None:
             conditions.append(limit)
+        self._note_time_of(inner)
         measured = aggregates.measure(function, source, self.dialect)
         statement = sa.select(measured.column).select_from(inner.source).where(*conditions)
         found = statement.correlate(side.table).scalar_subquery()
@@ -198,6 +199,11 @@ class Selection:
         if checked.depends_on_now:
             self.speaks_of_today = True
             self.speaks_of_now |= "now" in checked.functions
+
+    def _note_time_of(self, inner: Selection) -> None:
+        """What an inner question says of time holds for this one too."""
+        self.speaks_of_today |= inner.speaks_of_today
+        self.speaks_of_now |= inner.speaks_of_now
 
     def order(self, sort: str | None) -> list[sa.ColumnElement[Any]]:
         """``ORDER BY`` of ``"-valid_from,name"``; nulls are smallest on both databases."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from random import Random
 
@@ -12,11 +14,21 @@ from tests.properties.rights.staging import SECRET, Stage
 from tests.properties.rights.worlds import KINDS, OWNED
 from typecase.errors import SignInRequired
 from typecase.runtime import history, reading, search
+from typecase.runtime.storage import narrow
 from typecase.runtime.storage.unit_of_work import Unit
 
 OTHERS = tuple(way for way in ways.WAYS if way != "list")
 PROBES = 2
 """How many rows each person is asked about one by one; all others they meet in lists."""
+
+
+@contextmanager
+def either_way(random: Random) -> Iterator[None]:
+    """Lists are walked in one of two ways; short ones would always be asked row by row."""
+    with pytest.MonkeyPatch.context() as patch:
+        if random.randrange(2):
+            patch.setattr(narrow, "_is_sparse", lambda *_: True)
+        yield
 
 
 def judge(stage: Stage, random: Random) -> None:

@@ -223,8 +223,9 @@ def _could_see(unit: Unit, of: ObjectTable, id_: str, before: str | None) -> boo
     if before is not None:
         return principals.queue(before) in unit.actor.principals
     pool = pool_limits.pool_of(unit.catalog, of.object)
-    seen = pool is not None and access.sees_pool(unit.actor, pool)
-    return seen and bool(pool_rows.in_pool(unit, of, pool, [id_])) if pool else False
+    if pool is None or not access.sees_pool(unit.actor, pool):
+        return False
+    return lies_in(unit, of, pool, id_)
 
 
 def _taken(unit: Unit, owner: str | None) -> Conflict:

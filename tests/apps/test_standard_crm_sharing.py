@@ -37,9 +37,12 @@ class Demo(Shop):
         for name, field, value in (
             ("visit", "companions", [self.people["rep"].id]),
             ("meeting", "attendees", [self.people["rep"].id]),
-            ("target", "person", self.people["rep"].id),
         ):
             self._invite(name, field, value)
+        with self.workspace.write(SYSTEM) as unit:
+            goal = {"name": "2031", "person": self.people["rep"].id, "starts_on": "2031-01-01",
+                    "ends_on": "2031-12-31", "amount": "1", "owner": self.people["he.li"].id}  # fmt: skip
+            saving.create(unit, "target", goal)
         self.roles = {each.id: each.role for each in self.people.values()}
 
     def _invite(self, name: str, field: str, value: object) -> None:

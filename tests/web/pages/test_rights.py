@@ -12,7 +12,7 @@ import pytest
 from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_object
 from tests.runtime.shop import FULL
 from tests.web.pages.site import Browser, Scenario, Site
-from typecase.runtime import users
+from typecase.runtime import recycle, users
 from typecase.runtime.actors import SYSTEM
 
 ALL = ["view_all", "edit_all", *FULL]
@@ -149,3 +149,5 @@ def test_handing_over_shows_the_counts_and_goes_on(site: Site, admin: Browser) -
     assert admin.post(f"/admin/users/{bob}/hand-over", {"to": ada}).status_code == 303
     assert "Bob owns no records." in admin.get(f"/admin/users/{bob}/hand-over").text
     assert site.stored("his", "deal")["owner"] == ada
+    with site.shop.workspace.write(SYSTEM) as unit:  # as the other tests know it
+        recycle.delete(unit, "deal", site.names["his"])

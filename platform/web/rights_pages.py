@@ -208,7 +208,7 @@ def rules(unit: Unit, asked: Mapping[str, str], labels: Labels) -> RulesModel:
 
 
 def _rule_row(unit: Unit, obj: Object, rule: SharingRule, labels: Labels) -> RuleRow:
-    owner = _people(unit, rule.owner, labels) if rule.owner else ""
+    owner = _people(unit, obj, rule.owner, labels) if rule.owner else ""
     said = [labels.text("owned by {who}", who=owner)] if owner else []
     return RuleRow(
         object=obj.name,
@@ -216,20 +216,22 @@ def _rule_row(unit: Unit, obj: Object, rule: SharingRule, labels: Labels) -> Rul
         icon=obj.icon,
         name=rule.name,
         label=label_of(unit, rule, labels),
-        whom=", ".join(_people(unit, each, labels) for each in rule.people),
+        whom=", ".join(_people(unit, obj, each, labels) for each in rule.people),
         when=" · ".join([*said, *([rule.when] if rule.when else [])]),
         grant=labels.text("May edit" if rule.grant == "edit" else "May read"),
         source=rule.id.partition(":")[0],
     )
 
 
-def _people(unit: Unit, people: People, labels: Labels) -> str:
+def _people(unit: Unit, obj: Object, people: People, labels: Labels) -> str:
     catalog = unit.catalog
     if people.role and people.role in catalog.roles:
         label = label_of(unit, catalog.roles[people.role], labels)
         return labels.text("{role} and below", role=label) if people.below else label
     if people.everyone:
         return labels.text("Everybody")
+    if people.field in obj.by_name:
+        return labels.field(obj.by_name[people.field])
     named = people.queue or people.permission_set or people.user or people.field
     return named or people.branch or people.colleagues or ""
 

@@ -223,3 +223,17 @@ def test_a_new_package_validates(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["new-package", "Repair-Shop", "--in", str(tmp_path)]) == USAGE
     schema = json.loads((tmp_path / "repair_shop/package.json").read_text())["$schema"]
     assert (tmp_path / "repair_shop" / schema).is_file()
+
+
+def test_why_somebody_may_not(run: Run, shop: Path) -> None:
+    run("init", "--package", shop)
+    run("user", "add", "ada", "--role", "rep")
+    nowhere = "00000000-0000-7000-8000-00000000dead"
+    for login, object_, id_ in [
+        ("ada", "deal", nowhere),
+        ("ada", "deal", "no-id"),
+        ("nobody", "deal", nowhere),
+    ]:
+        code, told = run("explain", "access", login, object_, id_)
+        assert code == USAGE
+        assert told["error"]["code"] == "not_found"

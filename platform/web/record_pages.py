@@ -23,7 +23,7 @@ from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.tags import Tag
-from . import action_pages, pooling
+from . import action_pages, approval_pages, pooling
 from .action_pages import Button
 from .display import Column, Displays
 from .labels import Labels
@@ -123,6 +123,8 @@ class RecordModel:
     may_delete: bool
     may_create: bool
     has_owner: bool
+    approval: approval_pages.Bar | None = None
+    """Where it stands in its approval, or that it may be submitted."""
     pool: pooling.PoolCard | None = None
     """Where it lies, to whom it may go, when it goes back."""
     tags: tuple[Tag, ...] = ()
@@ -163,6 +165,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         may_delete=_may(unit, obj, stored, "delete"),
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
+        approval=approval_pages.bar(unit, obj, stored, labels),
         pool=pooling.card(unit, obj, stored, labels),
         buttons=buttons[:MOST_BUTTONS],
         more_buttons=buttons[MOST_BUTTONS:],

@@ -31,6 +31,8 @@ class Shell:
     """(heading, links); the first heading is empty."""
     creatable: tuple[Link, ...]
     administration: tuple[Link, ...]
+    approves: bool = False
+    """Whether anything is approved here, so that there is an inbox."""
     has_queues: bool = False
     """They are a member of one."""
 
@@ -43,6 +45,7 @@ def build_shell(catalog: Catalog, actor: Actor, labels: Labels) -> Shell:
         app=_app_link(labels, current, True) if current else None,
         menu=_menu(catalog, actor, labels, current),
         creatable=_creatable(catalog, actor, labels),
+        approves=bool(catalog.documents.get("approvals")),
         administration=_administration(actor, labels),
         has_queues=any(each.startswith("queue:") for each in actor.principals),
     )

@@ -1,0 +1,124 @@
+"""Approvals on pages and over REST: the way of an expense from submission to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.web.pages.site import TOKEN
+from tests.workflow.approvals.firm import Firm
+from typecase.runtime import sessions
+from typecase.runtime.actors import SYSTEM
+from typecase.web.app import create_app
+from typecase.web.cookies import SESSION_COOKIE
+
+
+class Desk:
+    """The firm's pages, seen by its people."""
+
+    def __init__(self, firm: Firm) -> None:
+        self.firm, self.app = firm, create_app(firm.platform)
+
+    def client(self, login: str) -> tuple[FlaskClient, str]:
+        with self.firm.workspace.write(SYSTEM) as unit:
+            cookie = sessions.begin(unit, self.firm.who(login).id, "127.0.0.1", "test")
+        client = self.app.test_client()
+        client.set_cookie(SESSION_COOKIE, cookie)
+        found = TOKEN.search(client.get("/me/password").text)
+        return client, found.group(1) if found else ""
+
+    def get(self, login: str, path: str, status: int = 200) -> str:
+        answer = self.client(login)[0].get(path)
+        assert answer.status_code == status, answer.text[-2000:]
+        return answer.text
+
+    def post(self, login: str, path: str, status: int = 303, **data: Any) -> str:
+        client, token = self.client(login)
+        answer = client.post(path, data={"csrf": token, **data})
+        assert answer.status_code == status, answer.text[-2000:]
+        return client.get("/approvals").text if status == 303 else answer.text
+
+    def api(self, login: str, method: str, path: str, status: int, body: Any = None) -> Any:
+        client, token = self.client(login)
+        sent = {} if method == "GET" else {"json": body or {}}
+        answer = client.open(
+            f"/api/v1{path}", method=method, headers={"X-CSRF-Token": token}, **sent
+        )
+        assert answer.status_code == status, answer.text
+        return answer.get_json()
+
+
+@pytest.fixture
+def desk(sqlite_database: str, tmp_path: Path) -> Iterator[Desk]:
+    firm = Firm(sqlite_database, tmp_path)
+    yield Desk(firm)
+    firm.close()
+
+
+def test_from_the_record_to_the_end(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit(note="first")
+    record, case = f"/o/expense/{firm.expense}", f"/approvals/{firm.case}"
+    assert "First: waits for Boss, Chief" in desk.get("ada", record)
+    assert "Taxi" in desk.get("boss", "/approvals")
+    assert "Nothing waits for you" in desk.get("head", "/approvals")
+    shown = desk.get("boss", case)
+    assert "Your turn: First" in shown and "In the role Boss" in shown and "<svg" in shown
+    task = firm.task("boss").id
+    desk.post("boss", f"{case}/decide", task=task, decision="approve", comment="Fine <b>by</b> me")
+    assert "Fine &lt;b&gt;by&lt;/b&gt; me" in desk.get("ada", case)
+    assert "Already decided by Boss" in desk.post(
+        "chief", f"{case}/decide", task=firm.task("chief").id, decision="reject"
+    )
+    head = firm.task("head").id
+    desk.post("head", "/approvals/decide", task=f"{firm.case}:{head}", decision="approve")
+    assert firm.state == "approved"
+    assert "Approved" in desk.get("ada", record)
+
+
+def test_submitting_on_the_page(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    desk.post("ada", f"/approvals/{firm.case}/withdraw", comment="Not yet")
+    record = f"/o/expense/{firm.expense}"
+    assert "Submit for approval" in desk.get("ada", record)
+    assert "Comment" in desk.get("ada", f"{record}/submit")
+    desk.post("ada", f"{record}/submit", comment="Now")
+    desk.post("ada", f"{record}/submit", status=409)
+    desk.get("stranger", f"/approvals/{firm.case}", 404)
+
+
+def test_what_changed_since_stands_beside_it(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit(note="first")
+    firm.does("boss", "return", to="submitter", straight=True)
+    desk.post("ada", f"/o/expense/{firm.expense}/fact/note", 200, note="second", version="1")
+    shown = desk.get("ada", f"/approvals/{firm.case}")
+    assert "<del>first</del>" in shown and "<ins>second</ins>" in shown
+
+
+def test_over_rest(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    [mine] = desk.api("boss", "GET", "/approvals?state=waiting", 200)["approvals"]
+    case = desk.api("boss", "GET", f"/approvals/{mine['case']}", 200)
+    assert case["state"] == "running" and case["standing"][0]["needed"] == 1
+    path = f"/approvals/{mine['case']}"
+    said = {"task": mine["task"], "case_version": case["case_version"], "decision": "approve"}
+    desk.api("stranger", "POST", f"{path}/decisions", 404, said)
+    desk.api("chief", "POST", f"{path}/decisions", 403, said)
+    after = desk.api("boss", "POST", f"{path}/decisions", 200, said)
+    assert after["case_version"] == case["case_version"] + 1
+    refused = desk.api("boss", "POST", f"{path}/decisions", 409, said)
+    assert refused["error"]["message"].startswith("Already decided by Boss")
+    desk.api("ada", "POST", f"{path}/decisions", 400, {"decision": "approve"})
+    desk.api("ada", "PATCH", f"/objects/expense/records/{firm.expense}", 423, {"note": "x"})
+    assert desk.api("boss", "POST", f"{path}/take_back", 200)["standing"][0]["node"] == "first"
+    assert desk.api("ada", "POST", f"{path}/remind", 200) == {"reminded": 2}
+    assert desk.api("ada", "POST", f"{path}/withdraw", 200)["state"] == "withdrawn"
+    again = desk.api("ada", "POST", f"/objects/expense/records/{firm.expense}/approvals", 201)
+    assert [each["verb"] for each in again["trail"]] == ["submit"]

@@ -11,9 +11,10 @@ from ..metadata.definitions import Object
 from ..metadata.expressions import ExpressionProblem
 from ..metadata.rights import OBJECT_RIGHTS, SYSTEM_RIGHTS, PermissionSet, Role
 from ..metadata.sharing import Grant, People, SharingRule
-from ..runtime import access, reach, sharing_choices, users
+from ..runtime import access, reach, reading, sharing_choices, users
 from ..runtime.actors import Rights
 from ..runtime.forms import titles_of
+from ..runtime.queries import Query
 from ..runtime.reach import Preview
 from ..runtime.sharing import To
 from ..runtime.storage import group_rows
@@ -230,7 +231,7 @@ def _people(unit: Unit, obj: Object, people: People, labels: Labels) -> str:
         return labels.text("{role} and below", role=label) if people.below else label
     if people.everyone:
         return labels.text("Everybody")
-    if people.field in obj.by_name:
+    if people.field and people.field in obj.by_name:
         return labels.field(obj.by_name[people.field])
     named = people.queue or people.permission_set or people.user or people.field
     return named or people.branch or people.colleagues or ""
@@ -262,6 +263,8 @@ def _draft(unit: Unit, obj: Object, asked: Mapping[str, str]) -> SharingRule:
     whom = People(role=role, below=asked.get("below") == "1")
     level: Grant = "edit" if asked.get("level") == "edit" else "read"
     when = asked.get("when", "").strip() or None
+    if when:  # a rule that names what is not there opens nothing; here it is said
+        reading.find(unit, Query(obj.name, ("id",), filters=(when,), limit=1))
     return SharingRule("draft", "draft", asked.get("when") or "…", (whom,), level, when)
 
 

@@ -87,7 +87,7 @@ def test_why(api: Api) -> None:
     [
         ({}, 422),
         ({"to": "everyone"}, 422),
-        ({"to": "user:x\u0000"}, 422),
+        ({"to": "user:x\u0000"}, 400),
         ({"to": ["role:boss"]}, 422),
         ({"to": "role:boss", "level": "own"}, 422),
         ({"to": "role:boss", "level": ["read"]}, 422),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from .selection import About, Selection
 from .unit_of_work import Unit
 
 Path = tuple[str, ...]
+Made = tuple[Selection, sa.Select[Any]]
 
 
 def select_from(
@@ -28,12 +29,30 @@ def related_values(
     unit: Unit, target: str, path: Path, ids: Collection[str], around: Surroundings
 ) -> dict[str, Any]:
     """The value of ``path`` on each of the records ``ids`` of ``target``, by id."""
-    selection = select_from(unit, target, around)
-    id_ = selection.root.column("id")
-    value = selection.value(path).column.label("value")
-    statement = sa.select(id_.label("id"), value).select_from(selection.source)
-    rows = unit.execute(statement.where(id_.in_(sorted(ids))), {ACTOR: SYSTEM.id})
+
+    def make() -> Made:
+        selection = select_from(unit, target, around)
+        id_ = selection.root.column("id")
+        value = selection.value(path).column.label("value")
+        statement = sa.select(id_.label("id"), value).select_from(selection.source)
+        return selection, statement.where(id_.in_(sa.bindparam("_wanted", expanding=True)))
+
+    statement = _kept(unit, ("related", target, path), around, make)
+    rows = unit.execute(statement, {"_wanted": sorted(ids), ACTOR: SYSTEM.id})
     return {row.id: row.value for row in rows}
+
+
+def _kept(
+    unit: Unit, question: tuple[object, ...], around: Surroundings, make: Callable[[], Made]
+) -> sa.Select[Any]:
+    """The statement ``make`` makes, kept for the actor unless it depends on the moment."""
+    key = (*question, unit.actor.key, around.zone.key)
+    kept: sa.Select[Any] | None = unit.model.prepared.get(key)
+    if kept is None:
+        selection, kept = make()
+        if not (selection.speaks_of_today or selection.speaks_of_now):
+            unit.model.keep(key, kept)
+    return kept
 
 
 def child_values(
@@ -87,23 +106,28 @@ def visible_values(
 
     Until the transaction ends nobody deletes the records found: they are about to be pointed to.
     """
-    selection = select_from(unit, target, around)
-    root = selection.root
-    columns = [selection.value(p).column.label(".".join(p)) for p in sorted(paths)]
-    wanted = root.column("id").in_(sa.bindparam("_wanted", expanding=True))
-    conditions: list[sa.ColumnElement[bool]] = [wanted]
-    if target == "user":
-        conditions.append(root.column("is_active"))
-    else:
-        conditions.append(root.column("deleted_at").is_(None))
-        rows = access.rows(unit.actor, "read", root.of.object, unit.catalog)
-        limit = selection.limited(rows)
-        if limit is not None:
-            conditions.append(limit)
-    statement = sa.select(root.column("id").label("__id"), *columns)
-    statement = statement.select_from(selection.source).where(*conditions)
-    if target != "user":
-        statement = statement.with_for_update(read=True, key_share=True, of=root.table)
+
+    def make() -> Made:
+        selection = select_from(unit, target, around)
+        root = selection.root
+        columns = [selection.value(p).column.label(".".join(p)) for p in sorted(paths)]
+        wanted = root.column("id").in_(sa.bindparam("_wanted", expanding=True))
+        conditions: list[sa.ColumnElement[bool]] = [wanted]
+        if target == "user":
+            conditions.append(root.column("is_active"))
+        else:
+            conditions.append(root.column("deleted_at").is_(None))
+            rows = access.rows(unit.actor, "read", root.of.object, unit.catalog)
+            limit = selection.limited(rows)
+            if limit is not None:
+                conditions.append(limit)
+        statement = sa.select(root.column("id").label("__id"), *columns)
+        statement = statement.select_from(selection.source).where(*conditions)
+        if target != "user":
+            statement = statement.with_for_update(read=True, key_share=True, of=root.table)
+        return selection, statement
+
+    statement = _kept(unit, ("visible", target, tuple(sorted(paths))), around, make)
     found = unit.execute(statement, {"_wanted": sorted(ids), **parameters(unit)})
     return {row["__id"]: dict(row) for row in found.mappings()}
 

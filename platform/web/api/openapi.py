@@ -215,7 +215,7 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
         yield path("take", post=_operation("Take out of a queue", record, errors=WRITE))
         if pool_of(unit.catalog, obj) is not None:
             yield from _pooled(record, path)
-    yield from _sharing(obj, "edit" in rights, path)
+    yield from _sharing(obj, path)
     if "edit" in rights and graphs_of(unit.catalog, obj.name):
         submitted = _operation("Submit for approval", CASE, body=SUBMIT, status=201, errors=WRITE)
         yield path("approvals", post=submitted)
@@ -254,18 +254,23 @@ def _pooled(
 
 
 def _sharing(
-    obj: Object, may_edit: bool, path: Callable[..., tuple[str, Document]]
+    obj: Object, path: Callable[..., tuple[str, Document]]
 ) -> Iterator[tuple[str, Document]]:
     yield path("access", get=_operation("Why may I", ACCESS, [WHOM]))
-    shares = {"get": _operation("To whom it is shared", SHARES)}
-    team = {"get": _operation("The team", TEAM)}
-    if may_edit and can_be_shared(obj):
-        shares["post"] = _operation("Share", SHARES, body=SHARE, errors=WRITE)
-        shares["delete"] = _ended(_operation("Take a share back", {}, [FROM], errors=WRITE))
-        team["post"] = _operation("Take into the team", TEAM, body=MEMBER, errors=WRITE)
-        team["delete"] = _ended(_operation("Out of the team", {}, [LEAVING], errors=WRITE))
-    yield path("share", **shares)
-    yield path("team", **team)
+    if not can_be_shared(obj):
+        return
+    yield path(
+        "share",
+        get=_operation("To whom it is shared", SHARES),
+        post=_operation("Share", SHARES, body=SHARE, errors=WRITE),
+        delete=_ended(_operation("Take a share back", {}, [FROM], errors=WRITE)),
+    )
+    yield path(
+        "team",
+        get=_operation("The team", TEAM),
+        post=_operation("Take into the team", TEAM, body=MEMBER, errors=WRITE),
+        delete=_ended(_operation("Out of the team", {}, [LEAVING], errors=WRITE)),
+    )
 
 
 def _ended(operation: Document) -> Document:

@@ -18,7 +18,7 @@ from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules
-from .workflow.approvals import locking, submitting
+from .workflow.approvals import locking, submitting, timers
 from .workflow.jobs import Handler
 from .workflow.runner import Planner, Runner
 
@@ -33,7 +33,7 @@ HOOKS = Hooks(
 )
 """What workflow plugs into the save path."""
 
-HANDLERS: tuple[Handler, ...] = (housekeeping.CHORE, schedules.TURN, schedules.RUN)
+HANDLERS: tuple[Handler, ...] = (housekeeping.CHORE, schedules.TURN, schedules.RUN, timers.TIMER)
 """Who does which kind of job."""
 
 PLANNERS: tuple[Planner, ...] = (housekeeping.plan, schedules.plan, dates.plan)

@@ -51,6 +51,7 @@ VERBS = {
     "cc": ("let {to} read along", "eye"),
     "remind": ("reminded those who are asked", "bell"),
     "comment": ("wrote", "message"),
+    "overdue": ("waited too long", "clock"),
     "approved": ("It is approved.", "circle-check"),
     "rejected": ("It is rejected.", "circle-x"),
     "withdrawn": ("It is withdrawn.", "x"),
@@ -307,7 +308,9 @@ def _told(seen: CaseSeen, labels: Labels) -> str:
 
 
 def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
-    did, icon = VERBS[line.verb]
+    types = {each.name: each.type for each in seen.nodes}
+    again = line.verb == "approve" and types.get(line.node or "") == "start"
+    did, icon = ("submitted it again", "send") if again else VERBS[line.verb]
     to = line.data.get("to") or ""
     named = {each.name: each.label for each in seen.nodes}
     named["submitter"] = labels.text("Whoever submitted it")
@@ -319,7 +322,7 @@ def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
         icon=icon,
         who="" if line.verb in ENDS else who,
         did=labels.text(did, to=named.get(to) or seen.names.get(to, to)),
-        node=named.get(line.node or "", ""),
+        node="" if again else named.get(line.node or "", ""),
         when=relative_moment(line.at, unit.now, unit.zone, labels.locale),
         moment=moment_format(labels.locale)(line.at, unit.zone),
         comment=line.comment,

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from ..metadata.approvals import Edge
 from ..workflow.approvals.viewing import NodeSeen
 
-WIDTH, HEIGHT = 148, 46
-ACROSS, DOWN = 208, 74
+WIDTH, HEIGHT = 138, 44
+ACROSS, DOWN = 194, 74
 MARGIN = 16
-MOST_UNITS = 21
+MOST_UNITS = 20
 """How much text a box takes: a Chinese character counts twice."""
 
 
@@ -54,21 +54,38 @@ class Drawing:
 def draw(nodes: Sequence[NodeSeen], edges: Sequence[Edge], words: Mapping[str, str]) -> Drawing:
     """``words``: what ``approve``, ``reject`` and ``else`` are called on the ways."""
     ranks = _ranks(nodes, edges)
+    low = _low(nodes, edges)
     columns: dict[int, list[NodeSeen]] = {}
     for node in nodes:
-        columns.setdefault(ranks[node.name], []).append(node)
-    tallest = max(map(len, columns.values()))
+        if node.name not in low:
+            columns.setdefault(ranks[node.name], []).append(node)
+    tallest, last = max(map(len, columns.values())), max(ranks.values())
+    over = any(ranks[e.target] - ranks[e.source] > 1 for e in edges if e.target not in low)
+    top = MARGIN + (DOWN // 2 if over else 0)
     boxes: dict[str, Box] = {}
     for rank, column in columns.items():
-        top = MARGIN + (tallest - len(column)) * DOWN // 2
+        first = top + (tallest - len(column)) * DOWN // 2
         for place, node in enumerate(column):
-            x, y = MARGIN + rank * ACROSS, top + place * DOWN
-            label = shortened(node.label)
-            boxes[node.name] = Box(label, node.label, node.type, node.state, x, y)
-    arrows = tuple(_arrow(boxes, edge, words) for edge in edges)
-    width = MARGIN * 2 + (len(columns) - 1) * ACROSS + WIDTH
-    height = MARGIN * 2 + (tallest - 1) * DOWN + HEIGHT + DOWN // 2
+            boxes[node.name] = _box(node, MARGIN + rank * ACROSS, first + place * DOWN)
+    bottom = top + tallest * DOWN
+    for place, node in enumerate(each for each in nodes if each.name in low):
+        boxes[node.name] = _box(node, MARGIN + last * ACROSS, bottom + place * DOWN)
+    arrows = tuple(_arrow(boxes, edge, words, edge.target in low) for edge in edges)
+    width = MARGIN * 2 + last * ACROSS + WIDTH
+    height = bottom + len(low) * DOWN + (0 if low else DOWN // 2)
     return Drawing(width, height, tuple(boxes.values()), arrows)
+
+
+def _box(node: NodeSeen, x: int, y: int) -> Box:
+    return Box(shortened(node.label), node.label, node.type, node.state, x, y)
+
+
+def _low(nodes: Sequence[NodeSeen], edges: Sequence[Edge]) -> list[str]:
+    """Ends that only rejections lead to: they stand below, out of the way."""
+    into: dict[str, set[str | None]] = {}
+    for edge in edges:
+        into.setdefault(edge.target, set()).add(edge.on)
+    return [n.name for n in nodes if n.type == "end" and into.get(n.name) == {"reject"}]
 
 
 def shortened(text: str) -> str:
@@ -110,20 +127,42 @@ def _ranks(nodes: Sequence[NodeSeen], edges: Sequence[Edge]) -> dict[str, int]:
     return {name: used[rank] for name, rank in ranks.items()}
 
 
-def _arrow(boxes: Mapping[str, Box], edge: Edge, words: Mapping[str, str]) -> Arrow:
+def _arrow(boxes: Mapping[str, Box], edge: Edge, words: Mapping[str, str], low: bool) -> Arrow:
     source, target = boxes[edge.source], boxes[edge.target]
     on = "else" if edge.is_else else edge.on or ""
     label = edge.label or words.get(on, "")
+    if low:
+        return _down(source, target, label, on)
+    if target.x - source.x > ACROSS:
+        return _arc(source, target, label, on)
     if target.x > source.x:
         x1, y1 = source.x + source.width, source.middle[1]
         x2, y2 = target.x - 3, target.middle[1]
-        bend = max(30, (x2 - x1) // 2)
+        bend = (x2 - x1) // 2
         path = f"M{x1},{y1} C{x1 + bend},{y1} {x2 - bend},{y2} {x2},{y2}"
-        share = 0.5 if x2 - x1 < ACROSS else 0.22
-        x, y = round(x1 + (x2 - x1) * share), round(y1 + (y2 - y1) * share * share * 2)
-        return Arrow(path, label, x, y - 6, on)
-    low = max(source.y, target.y) + HEIGHT + DOWN // 3
+        return Arrow(path, label, (x1 + x2) // 2, (y1 + y2) // 2 - 6, on)
+    low_y = max(source.y, target.y) + HEIGHT + DOWN // 3
     x1, x2 = source.middle[0], target.middle[0]
     y1, y2 = source.y + source.height, target.y + target.height + 3
-    path = f"M{x1},{y1} C{x1},{low} {x2},{low} {x2},{y2}"
-    return Arrow(path, label, (x1 + x2) // 2, low - 8, on)
+    path = f"M{x1},{y1} C{x1},{low_y} {x2},{low_y} {x2},{y2}"
+    return Arrow(path, label, (x1 + x2) // 2, low_y - 8, on)
+
+
+def _down(source: Box, target: Box, label: str, on: str) -> Arrow:
+    """Down, and along the bottom to an end."""
+    x, y = source.x + source.width * 3 // 4, source.y + source.height
+    across = target.middle[1]
+    if target.x - 3 <= x + 10:
+        path = f"M{x},{y} V{target.y - 3}"
+    else:
+        path = f"M{x},{y} V{across - 8} Q{x},{across} {x + 8},{across} H{target.x - 3}"
+    return Arrow(path, label, x, y + 15, on)
+
+
+def _arc(source: Box, target: Box, label: str, on: str) -> Arrow:
+    """Over the columns between."""
+    x1, x2 = source.middle[0], target.middle[0]
+    y1, y2 = source.y, target.y - 3
+    high = min(y1, y2) - DOWN // 2
+    path = f"M{x1},{y1} C{x1},{high} {x2},{high} {x2},{y2}"
+    return Arrow(path, label, (x1 + x2) // 2, high + 14, on)

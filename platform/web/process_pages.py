@@ -26,6 +26,7 @@ KIND_LABELS = {
     "chore": "Tidying up",
     "automation": "Automation",
     "schedule": "Schedule",
+    "approval": "Approval",
     "send": "Message",
     "webhook": "Webhook",
 }

@@ -18,6 +18,7 @@ from ...runtime import reading
 from ...runtime.storage.failures import Retry
 from ...runtime.storage.unit_of_work import Unit
 from ..storage import asked_rows, case_rows
+from . import periods
 from .people import ADMINISTRATORS
 from .state import Case
 from .world import RecordWorld
@@ -141,6 +142,7 @@ def keep(unit: Unit, before: Standing, after: Case, world: RecordWorld) -> Stand
     asked = [t for t in after.tasks if t.state == "waiting" and t.id not in waited]
     if after.state == "running":
         _let_read(unit, before, after)
+        periods.follow(unit, before.id, before.record, before.graph, before.case, after)
     else:
         case_rows.end_reading(unit, before.id)
         note(unit, before, after.state)

@@ -198,12 +198,13 @@ def _line(row: Mapping[str, Any]) -> Line:
 
 
 def _differences(unit: Unit, found: Standing) -> Iterable[Difference]:
-    """Among the fields the reader may read."""
+    """Among the fields the reader may read; what the process itself wrote is no surprise."""
     now = values_of(unit, found.object, found.record)
     for field in access.readable(unit.actor, unit.catalog.object(found.object)):
         if field.name in now and field.name in found.snapshot:
             then = found.snapshot[field.name]
-            if then != now[field.name]:
+            by_process = found.written.get(field.name) == [then, now[field.name]]
+            if then != now[field.name] and not by_process:
                 yield Difference(field.name, then, now[field.name])
 
 

@@ -16,7 +16,7 @@ from ..metadata.expressions.tree import Constant
 from ..metadata.field_types.rollup import Rollup
 from .changes import Change
 from .storage import lookups
-from .storage.selection import About
+from .storage.names import About
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 

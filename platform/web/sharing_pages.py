@@ -151,7 +151,7 @@ def build(
         id=id_,
         title=next(iter(titles_of(unit, {obj.name: [id_]}).values()), "") or labels.object(obj),
         url=f"/o/{obj.name}/{id_}",
-        owner=owner.get(stored.get("owner"), ""),
+        owner=owner.get(str(stored.get("owner")), ""),
         rows=rows(unit, shares, in_full, labels),
         may_share=in_full,
         has_team="team" in obj.tracks,

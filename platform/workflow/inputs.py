@@ -16,7 +16,7 @@ from ..metadata.field_types.base import ParseContext, ValueProblem
 from ..metadata.processes import Action, Input
 from ..runtime.facts import surroundings
 from ..runtime.storage.lookups import choosable
-from ..runtime.storage.selection import About
+from ..runtime.storage.names import About
 from ..runtime.storage.unit_of_work import Unit
 from .scope import Ref, Scope, Table
 

@@ -11,8 +11,9 @@ from ...metadata.catalog import Reverse
 from ...metadata.expressions.types import Surroundings
 from .. import access
 from ..actors import SYSTEM, Actor
+from .names import About
 from .row_rights import ACTOR, parameters
-from .selection import About, Selection
+from .selection import Selection
 from .unit_of_work import Unit
 
 Path = tuple[str, ...]

@@ -148,9 +148,6 @@ class _Compiler:
         self, condition: Carried | ThroughParent, of: ObjectTable, table: sa.FromClause
     ) -> Truth:
         link = table.c[of[condition.field].name]
-        if isinstance(condition, Carried) and isinstance(condition.condition, Shared):
-            shared = condition.condition
-            return shared_with(link, sorted(shared.principals), shared.levels)
         parent_of = self.model.table(condition.object)
         parent = parent_of.table.alias()
         limit = self.compile(condition.condition, parent_of, parent)

@@ -6,7 +6,6 @@ same error as what is not there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +16,8 @@ from ...metadata.catalog import Catalog, Reverse
 from ...metadata.definitions import EMPTY, Field
 from ...metadata.expressions import Checked
 from ...metadata.expressions.types import (
-    INTEGER,
-    MOMENT,
     TEXT,
-    Kind,
     Surroundings,
-    Type,
 )
 from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
@@ -32,6 +27,7 @@ from ..actors import SYSTEM, Actor
 from ..queries import parse_sort
 from ..row_conditions import RowCondition
 from . import aggregates
+from .names import SYSTEM_TYPES, About, AboutRow, Inside
 from .row_rights import where
 from .set_values import all_values
 from .sql_expressions import compile_sql
@@ -40,21 +36,6 @@ from .tables import ObjectTable, StorageModel
 
 TITLE = "*"
 """The last part of a path that means: the title of whatever record the lookup points to."""
-
-USER_REFERENCE = Type(Kind.REFERENCE, targets=("user",))
-SYSTEM_TYPES = {
-    "id": Type(Kind.REFERENCE),
-    "record_type": TEXT,
-    "created_at": MOMENT,
-    "created_by": USER_REFERENCE,
-    "updated_at": MOMENT,
-    "updated_by": USER_REFERENCE,
-    "owner": USER_REFERENCE,
-    "version": INTEGER,
-    "deleted_at": MOMENT,
-    "tc_rollups": INTEGER,
-    "tc_deletion": Type(Kind.REFERENCE),
-}
 
 
 @dataclass(frozen=True)
@@ -379,7 +360,11 @@ class Selection:
         name, about = inner.root.of.object.name, side.of.object.name
         checked = self.catalog.expression(name, settings["where"], "condition", about)
         self._note_time(checked)
-        meets = compile_sql(checked, AboutRow(inner, self, side), self.around, self.dialect)
+
+        def row(path: tuple[str, ...]) -> SqlValue:
+            return self.of_side(side, path[-1] if path else "id", path)
+
+        meets = compile_sql(checked, AboutRow(inner, row), self.around, self.dialect)
         function = settings.get("function", "count")
         measured = aggregates.measure(function, source, self.dialect)
         statement = (
@@ -398,42 +383,3 @@ def _counted(function: str, found: SqlValue) -> SqlValue:
         return found
     zero = sa.func.coalesce(found.column, sa.literal(0, found.column.type))
     return SqlValue(zero, found.type, found.scale)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """The record that a search is for: its object, and how to read it."""
-
-    object: str
-    read: Callable[[tuple[str, ...]], Any]
-
-
-class AboutRow:
-    """Resolves a search that is made for each row of another table: ``record.…`` is that row."""
-
-    def __init__(self, inner: Selection, outer: Selection, side: Side) -> None:
-        self.inner, self.outer, self.side = inner, outer, side
-
-    def __call__(self, path: tuple[str, ...]) -> SqlValue:
-        if path[0] == "record":
-            return self.outer.of_side(self.side, path[-1] if len(path) > 1 else "id", path[1:])
-        return self.inner.value(path)
-
-    def children(self, path: tuple[str, ...], function: str) -> SqlValue:
-        return self.inner.children(path, function)
-
-
-class Inside:
-    """Resolves the names of a formula that stands on a joined record: paths get its prefix."""
-
-    def __init__(self, selection: Selection, prefix: tuple[str, ...]) -> None:
-        self.selection, self.prefix = selection, prefix
-
-    def __call__(self, path: tuple[str, ...]) -> SqlValue:
-        try:
-            return self.selection.value((*self.prefix, *path))
-        except UnknownName:
-            return SqlValue(sa.null(), Type(Kind.NULL), None)
-
-    def children(self, path: tuple[str, ...], function: str) -> SqlValue:
-        return self.selection.children((*self.prefix, *path), function, len(self.prefix))

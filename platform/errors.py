@@ -8,6 +8,7 @@ TypecaseError
 │   ├── SignInFailed       a log-in name and a password that do not belong together
 │   └── CodeRequired       the code of the second step is missing or wrong
 ├── AccessDenied           the actor may not do this kind of thing
+│   └── MustChangePassword first a password of one's own has to be chosen
 ├── NotFound               missing, or invisible to the actor: both look the same
 ├── RecordInvalid          values that cannot be saved (carries a FieldProblem per mistake)
 ├── Conflict               the state does not allow it any more
@@ -128,6 +129,15 @@ class CodeRequired(SignInRequired):
 
 class AccessDenied(TypecaseError):
     code = "access_denied"
+
+
+class MustChangePassword(AccessDenied):
+    """The password was given by an administrator and is for the first time only."""
+
+    code = "must_change_password"
+
+    def __init__(self) -> None:
+        super().__init__("Choose a password of your own first.")
 
 
 class NotFound(TypecaseError):

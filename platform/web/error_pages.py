@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from ..errors import (
     DefinitionsInvalid,
+    MustChangePassword,
     NotUnique,
     RecordInvalid,
     SignInRequired,
@@ -19,7 +20,7 @@ from ..errors import (
 from ..texts import translate
 from .answers import fragment
 from .errors import retry_after, status_of
-from .visits import MustChangePassword, Visit
+from .visits import Visit
 
 LOG = logging.getLogger("typecase.web")
 

@@ -64,4 +64,4 @@ def picture(address: str) -> Markup:
         held, kind="svg", scale=5, border=3, light="#fff", xmldecl=False, svgns=False, nl=False,
         svgclass=None, lineclass=None,
     )  # fmt: skip
-    return Markup(held.getvalue().decode())  # noqa: S704 - made here, of numbers only
+    return Markup(held.getvalue().decode())

@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, request
 
 from ..errors import (
-    AccessDenied,
     InUse,
     Locked,
+    MustChangePassword,
     NotUnique,
     RecordInvalid,
     SignInRequired,
@@ -42,15 +42,6 @@ REFUSALS = (RecordInvalid, NotUnique, StaleRecord, InUse, Locked)
 
 View = Callable[..., Answer]
 Handler = Callable[..., Response | str | dict[str, Any]]
-
-
-class MustChangePassword(AccessDenied):
-    """The password was given by an administrator and is for the first time only."""
-
-    code = "must_change_password"
-
-    def __init__(self) -> None:
-        super().__init__("Choose a password of your own first.")
 
 
 @dataclass(frozen=True, slots=True)

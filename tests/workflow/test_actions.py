@@ -235,7 +235,7 @@ def test_a_webhook_leaves_with_the_transaction(office: Office) -> None:
 
 def test_approvals_plug_in(office: Office) -> None:
     deal = made(office, "deal", name="D", account=made(office, "account", name="A"))
-    with pytest.raises(Conflict, match="no approvals"):
+    with pytest.raises(Conflict, match="No approval is meant"):
         act(office, office.ada, "deal", deal, "submit")
 
 

@@ -9,12 +9,12 @@ from typing import Any, Concatenate, ParamSpec
 from flask import Blueprint, Response, g, request
 
 from ...bootstrap import Platform
-from ...errors import TypecaseError
+from ...errors import MustChangePassword, TypecaseError
 from ...runtime.storage.database import Credential
 from ...runtime.storage.unit_of_work import Unit
 from .. import uploads
 from ..cookies import SESSION_COOKIE
-from ..visits import Held, MustChangePassword
+from ..visits import Held
 from . import requests
 from .failures import failed, refused
 

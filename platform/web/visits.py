@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, request
 
 from ..errors import (
+    AccessDenied,
     InUse,
     Locked,
     MustChangePassword,

@@ -1,4 +1,4 @@
-"""What the web server loads: ``application(settings)``, with a thread beside it that does the jobs."""
+"""What the web server loads: ``application(settings)``, and beside it a thread for the jobs."""
 
 from __future__ import annotations
 

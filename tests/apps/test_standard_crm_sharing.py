@@ -40,8 +40,14 @@ class Demo(Shop):
         ):
             self._invite(name, field, value)
         with self.workspace.write(SYSTEM) as unit:
-            goal = {"name": "2031", "person": self.people["rep"].id, "starts_on": "2031-01-01",
-                    "ends_on": "2031-12-31", "amount": "1", "owner": self.people["he.li"].id}  # fmt: skip
+            goal = {
+                "name": "2031",
+                "person": self.people["rep"].id,
+                "starts_on": "2031-01-01",
+                "ends_on": "2031-12-31",
+                "amount": "1",
+                "owner": self.people["he.li"].id,
+            }
             saving.create(unit, "target", goal)
         self.roles = {each.id: each.role for each in self.people.values()}
 

@@ -1,4 +1,4 @@
-"""A column that is written into SQLite's schema: there at once, strict, and undone like all else."""
+"""A column written into SQLite's schema: there at once, strict, and undone like all else."""
 
 from __future__ import annotations
 

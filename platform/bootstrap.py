@@ -17,7 +17,7 @@ from .runtime.settings import WorkspaceSettings
 from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
-from .workflow import automations, dates, housekeeping, schedules
+from .workflow import automations, dates, housekeeping, schedules, teams
 from .workflow.approvals import locking, submitting, timers
 from .workflow.jobs import Handler
 from .workflow.runner import Planner, Runner
@@ -27,7 +27,7 @@ MAIN = "main"
 HOOKS = Hooks(
     before=(automations.before_save,),
     guards=(locking.guard,),
-    after=(automations.after_save,),
+    after=(automations.after_save, teams.after_save),
     binned=(locking.guard_bin, automations.after_bin),
     submit=submitting.submit,
 )

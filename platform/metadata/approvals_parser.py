@@ -112,7 +112,7 @@ class _Reading:
         return Node(
             name=document["name"],
             type=type_,
-            id=text_id(self.catalog, "/".join((self.object, *map(str, self.path), document["name"]))),
+            id=text_id(self.catalog, "/".join((self.object, *map(str, self.path), path[1]))),
             label=document.get("label") or document["name"].replace("_", " ").capitalize(),
             assignees=self.people(people, (*path, "to" if type_ == "notify" else "assignees")),
             mode=document.get("mode", "any"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...metadata.steps.notifying import NotifyStep
-from ..storage.told_rows import insert_notices
+from ..notices import Told, tell
 from .people import people
 from .running import Running
 
@@ -12,17 +12,5 @@ def run(step: NotifyStep, running: Running) -> None:
     unit, record = running.unit, running.record
     told = people(step.whom, running)
     text = step.text or str(step.template)
-    rows = [
-        {
-            "id": unit.new_id(),
-            "user": person,
-            "at": unit.now,
-            "text": text,
-            "object": record.object,
-            "record": record.id,
-            "read_at": None,
-        }
-        for person in told
-    ]
-    insert_notices(unit, rows)
+    tell(unit, [Told(person, text, record.object, record.id) for person in told])
     running.did(step.label, f"notify: {len(told)}")

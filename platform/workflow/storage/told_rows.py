@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from ...runtime.storage.access_tables import share
 from ...runtime.storage.system_tables import notice, user, user_permission
 from ...runtime.storage.unit_of_work import Unit
 
@@ -14,6 +15,39 @@ from ...runtime.storage.unit_of_work import Unit
 def insert_notices(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
         unit.execute(sa.insert(notice), rows)
+
+
+def of_person(unit: Unit, person: str, most: int) -> list[Mapping[Any, Any]]:
+    """The latest ``most`` notices of a person, the newest first."""
+    statement = sa.select(notice).where(notice.c.user == person)
+    return list(unit.execute(statement.order_by(notice.c.id.desc()).limit(most)).mappings())
+
+
+def unread(unit: Unit, person: str, most: int) -> int:
+    """How many notices a person has not read, counted up to ``most``."""
+    waiting = sa.select(notice.c.id).where(notice.c.user == person, notice.c.read_at.is_(None))
+    counted = sa.select(sa.func.count()).select_from(waiting.limit(most).subquery())
+    return int(unit.execute(counted).scalar_one())
+
+
+def mark_read(unit: Unit, person: str) -> None:
+    waiting = sa.update(notice).where(notice.c.user == person, notice.c.read_at.is_(None))
+    unit.execute(waiting.values(read_at=unit.now))
+
+
+def team_members(unit: Unit, records: Collection[str]) -> list[tuple[str, str, str]]:
+    """(record, person, their language) of the teams of ``records``: active people whose place in
+    the team has not ended."""
+    person = sa.literal("user:").concat(sa.cast(user.c.id, sa.Text))
+    current = sa.or_(share.c.expires_at.is_(None), share.c.expires_at > unit.now)
+    statement = (
+        sa.select(share.c.record, user.c.id, user.c.language)
+        .join(user, person == share.c.principal)
+        .where(share.c.record.in_(sorted(records)), share.c.team_role.is_not(None))
+        .where(user.c.is_active, current)
+        .order_by(share.c.record, user.c.id)
+    )
+    return [(row.record, row.id, row.language) for row in unit.execute(statement)]
 
 
 def with_roles(unit: Unit, roles: Collection[str]) -> list[str]:

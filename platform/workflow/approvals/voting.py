@@ -68,7 +68,11 @@ def arranged(node: Node, tasks: Sequence[Task]) -> list[Task]:
         open_ = {key for key, group in _groups(tasks).items() if _of_group(group) is None}
         first = min((task.place for task in tasks if task.root in open_), default=None)
 
+    said = {key: _of_group(group) for key, group in _groups(tasks).items()}
+
     def waits(task: Task) -> bool:
+        if said.get(task.root) is not None:
+            return True  # their group has voted: nobody asks them any more
         before = (t for t in tasks if t.adder == task.id and t.kind == "before")
         if any(each.is_undecided for each in before):
             return True

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.builders import a_package, an_object
 from tests.workflow.approvals.acting import PROCESSES, SUBMITTER, as_graph, play, some_rules
-from tests.workflow.approvals.model import Model
+from tests.workflow.approvals.model import Model, Rule
 from typecase.metadata.approvals import Edge, Graph, Node
 from typecase.metadata.approvals_parser import graphs_of
 from typecase.metadata.composing import compose
@@ -107,3 +107,12 @@ def test_the_engine_does_what_the_rules_say(data: st.DataObject) -> None:
     rules = data.draw(some_rules(process))
     graph = graph_of(as_graph(process, rules))
     play(data, Model(process, rules, SUBMITTER), OnPaper(graph), most=20)
+
+
+def test_nobody_is_asked_for_a_vote_that_is_settled() -> None:
+    """An adviser to come after somebody who has refused has nothing left to advise on."""
+    rules = {"a": Rule(("bob", "boss", "head"), "percent", 50), "b": Rule(("cfo",))}
+    case = OnPaper(graph_of(as_graph(["a", "b"], rules)))
+    case.add("a", "bob", "chief", "after", votes=False)
+    case.vote("a", "bob", "reject")
+    assert case.waiting() == [("a", "boss"), ("a", "head")]

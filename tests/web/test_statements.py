@@ -24,8 +24,8 @@ from typecase.runtime import saving, tokens
 from typecase.runtime.actors import SYSTEM
 from typecase.web.app import create_app
 
-MANY = 40
-"""Records of each object: a statement for each of them would be seen."""
+MANY = 60
+"""Records of each object, more than a page: a statement for each of them would be seen."""
 
 FOOTER = re.compile(r'class="debug-foot">(\d+) statements? · (\d+\.\d) ms')
 
@@ -109,7 +109,8 @@ def counting(site: Site) -> Iterator[list[str]]:
 
 
 Wanted = int | tuple[int, int]
-"""Two numbers: on SQLite, and on PostgreSQL, which locks rows and searches the newest first."""
+"""Two numbers: on SQLite, and on PostgreSQL, which locks rows, searches the newest first, and is told
+not to read the whole table for a rare word, and then that it may again."""
 
 
 def wanted(site: Site, statements: Wanted) -> int:
@@ -120,15 +121,15 @@ def wanted(site: Site, statements: Wanted) -> int:
 
 PAGES = [
     pytest.param("deals", "/", 4, id="home"),
-    pytest.param("deals", "/o/deal", 2, id="list"),
-    pytest.param("deals", "/o/deal?filter=amount > 3&sort=account.name", 2, id="list, filtered"),
+    pytest.param("deals", "/o/deal", 3, id="list"),
+    pytest.param("deals", "/o/deal?filter=amount > 3&sort=account.name", 3, id="list, filtered"),
     pytest.param("deals", "/o/deal/{big}", 13, id="record"),
     pytest.param("deals", "/o/deal/{big}?tab=related", 13, id="record, related"),
     pytest.param("deals", "/o/deal/new?account={acme}", 2, id="new form"),
     pytest.param("deals", "/o/deal/{big}/edit", 6, id="edit form"),
     pytest.param("tickets", "/o/ticket?view=board", 4, id="board"),
     pytest.param("tickets", "/o/ticket/{first}/edit", 5, id="form with lines"),
-    pytest.param("deals", "/search?q=deal", (3, 4), id="search"),
+    pytest.param("deals", "/search?q=deal", (3, 5), id="search"),
 ]
 
 
@@ -158,7 +159,7 @@ CALLS = [
     pytest.param("GET", DEAL + "/files", None, 3, id="files"),
     pytest.param("POST", "/objects/deal/query",
                  {"group": ["stage"], "measures": [{"sum": "amount"}]}, 2, id="groups"),
-    pytest.param("GET", "/search?q=deal", None, (3, 4), id="search"),
+    pytest.param("GET", "/search?q=deal", None, (3, 6), id="search"),
     pytest.param("POST", "/objects/account/records", {"name": "New"}, 5, id="create"),
     pytest.param("PATCH", DEAL, {"name": "Bigger"}, (7, 8), id="change"),
     pytest.param("POST", "/objects/deal/bulk",

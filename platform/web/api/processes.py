@@ -148,6 +148,8 @@ def replay(unit: Unit) -> Response:
     told = requests.body(request)
     requests.only(told, "jobs")
     ids = [requests.record_id(each) for each in requests.texts(told, "jobs")]
+    if not ids:
+        raise BadRequest("Name the jobs to try again.")
     queue.replay(unit, ids)
     return answer({"replayed": len(ids)})
 

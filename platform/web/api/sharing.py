@@ -71,7 +71,7 @@ def leave_team(unit: Unit, object_name: str, id_: str) -> Response:
 def record_access(unit: Unit, object_name: str, id_: str) -> Response:
     """Why the caller may do what; ``user``: somebody else, for those with ``manage_rights``."""
     told = requests.parameters(request, "user")
-    who = requests.record_id(told["user"]) if told.get("user") else None
+    who = requests.record_id(told["user"]) if "user" in told else None
     found = explain(unit, _name(unit, object_name), id_, who)
     return answer(found.document(unit.actor.language))
 

@@ -33,8 +33,6 @@ def end() -> Redirect | Response:
     account_pages.open_visit(here)
     require_token(here.csrf)
     person = here.actor.id if here.is_viewing and here.actor else None
-    here.workspace.run(
-        SYSTEM, lambda unit: viewing.end(unit, credential), "page", here.request_id
-    )
+    here.workspace.run(SYSTEM, lambda unit: viewing.end(unit, credential), "page", here.request_id)
     to = url_for("administration.person", id_=person) if person else url_for("home.show")
     return redirect(to, 303)

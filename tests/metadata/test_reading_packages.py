@@ -181,7 +181,7 @@ def test_csv_rows() -> None:
 BROKEN_CSV = [
     ("name\nx\n", "The first line names the fields, each once; one of them is key."),
     ("key,name,name\na,b,c\n", "The first line names the fields, each once; one of them is key."),
-    ("key,name\na\n", "This line has 1 cells; the first has 2."),
+    ("key,name\na\n", "This line has 1 cell; the first has 2."),
     ("key,name\na b,x\n", "a b is not a key of letters, digits, _ . - (at most 80)."),
     ('key,name\na,"x\n', "This is not CSV: unexpected end of data."),
 ]

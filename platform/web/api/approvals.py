@@ -22,9 +22,7 @@ from .values import plain
 def approvals(unit: Unit) -> Response:
     """My tasks."""
     told = requests.parameters(request, "state", "limit", "cursor")
-    limit = requests.whole(told.get("limit"), 50, "limit")
-    if not 1 <= limit <= inbox.MOST:
-        raise BadRequest("At most {most} rows.", most=inbox.MOST)
+    limit = requests.limit(told, 50, inbox.MOST)
     cursor = told.get("cursor")
     before = requests.record_id(cursor) if cursor else None
     found = inbox.mine(unit, told.get("state", "waiting"), limit, before)

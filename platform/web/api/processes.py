@@ -99,7 +99,7 @@ def automations(unit: Unit) -> Response:
 
 def automation_runs(unit: Unit, automation: str) -> Response:
     told = requests.parameters(request, "limit", "cursor")
-    limit = min(requests.whole(told.get("limit"), 50, "limit"), MOST) or 1
+    limit = requests.limit(told, 50, MOST)
     cursor = told.get("cursor")
     found = runs.find(unit, automation, limit, requests.record_id(cursor) if cursor else None)
     schedules.find(unit, automation)
@@ -134,7 +134,7 @@ def _run(run: Run) -> dict[str, Any]:
 
 def jobs(unit: Unit) -> Response:
     told = requests.parameters(request, "state", "limit", "cursor")
-    limit = min(requests.whole(told.get("limit"), 50, "limit"), MOST) or 1
+    limit = requests.limit(told, 50, MOST)
     cursor = told.get("cursor")
     before = requests.record_id(cursor) if cursor else None
     page = queue.look(unit, told.get("state"), limit, before)

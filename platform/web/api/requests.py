@@ -66,6 +66,14 @@ def whole(text: str | None, default: int, name: str) -> int:
     return int(text)
 
 
+def limit(told: Mapping[str, str], default: int, most: int) -> int:
+    """How many are asked for. Raises BadRequest unless it is from 1 to ``most``."""
+    wanted = whole(told.get("limit"), default, "limit")
+    if not 1 <= wanted <= most:
+        raise BadRequest("The limit must be between 1 and {most}.", most=most)
+    return wanted
+
+
 def body(request: Request) -> dict[str, Any]:
     """The JSON object that was sent. Raises BadRequest, TooLarge."""
     if (request.content_length or 0) > BODY_LIMIT:

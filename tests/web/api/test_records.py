@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -174,14 +175,29 @@ def test_system_fields_take_text_only(ada: Client, account: str, record_type) ->
         assert [d["field"] for d in answer.json["error"]["details"]] == [name]
 
 
+NOT_IN_THE_SHOP = (
+    "/audit",
+    "/automations/{}/runs",
+    "/automations/{}/start",
+    "/objects/{}/records/{}/actions/{}",
+    "/objects/{}/records/{}/approvals",
+    *(f"/objects/{{}}/{each}" for each in ("pool", "records/{}/claim", "records/{}/release")),
+    "/objects/{}/records/{}/assign",
+)
+"""Described where they lead somewhere: nobody in the shop reads the audit, it has no automations,
+and deals have no actions, no approval and no pool."""
+
+
 def test_the_description_names_every_address(admin: Client) -> None:
-    described = set(admin.get("/openapi.json").json["paths"])
-    rules = admin._client.application.url_map.iter_rules()
-    for rule in rules:
-        if rule.rule.startswith("/api/"):
-            pattern = rule.rule.replace("<object_name>", "deal").replace("<id_>", "{id}")
-            pattern = pattern.replace("<relation>", "lines")
-            assert pattern in described or pattern.endswith(("/comments", "/tags"))
+    described = {_shape(path) for path in admin.get("/openapi.json").json["paths"]}
+    rules = {_shape(rule.rule) for rule in admin._client.application.url_map.iter_rules()}
+    missing = {rule for rule in rules if rule.startswith("/api/")} - described
+    assert missing == {f"/api/v1{path}" for path in NOT_IN_THE_SHOP}
+
+
+def _shape(path: str) -> str:
+    """Without the names of what is filled in; of objects there is one described."""
+    return re.sub(r"<[^>]+>|\{[^}]+\}|(?<=/objects/)\w+|(?<=/related/)\w+", "{}", path)
 
 
 def test_delete_and_restore(ada: Client, deal: str) -> None:
@@ -292,11 +308,14 @@ def test_a_read_takes_two_statements(shop, ada: Client, deal: str) -> None:
     def note(connection, cursor, statement, *rest) -> None:
         seen.append(statement)
 
-    ada.get(f"{DEALS}/{deal}")
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
+    def ask() -> None:
         ada.get(f"{DEALS}/{deal}")
         ada.get(DEALS, query_string={"fields": "name,account.name,owner.name"})
+
+    ask()  # statements are prepared, and the way through the list is chosen, by the first
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        ask()
     finally:
         sa.event.remove(engine, "before_cursor_execute", note)
     told = [s for s in seen if not s.startswith("BEGIN")]

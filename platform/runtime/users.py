@@ -74,9 +74,7 @@ def choices(
     """Active people by the beginning of any part of their names: what lookups offer everybody.
     ``queues``: those too, for they own records."""
     page = user_rows.find(unit, text, None, True, limit, None, None if queues else "person")
-    return tuple(
-        Choice(u.id, u.name, u.login, u.is_active, u.kind == "queue") for u in page.users
-    )
+    return tuple(Choice(u.id, u.name, u.login, u.is_active, u.kind == "queue") for u in page.users)
 
 
 def by_login(unit: Unit, login: str) -> User:

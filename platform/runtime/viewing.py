@@ -76,5 +76,3 @@ def end(unit: Unit, credential: Credential) -> None:
     if found is not None:
         viewer, person = found
         audit.record_of(unit, viewer, "view_as_ended", {"user": person})
-
-

@@ -109,8 +109,8 @@ def counting(site: Site) -> Iterator[list[str]]:
 
 
 Wanted = int | tuple[int, int]
-"""Two numbers: on SQLite, and on PostgreSQL, which locks rows, searches the newest first, and is told
-not to read the whole table for a rare word, and then that it may again."""
+"""Two numbers: on SQLite, and on PostgreSQL, which locks rows, searches the newest first, and is
+told not to read the whole table for a rare word, and then that it may again."""
 
 
 def wanted(site: Site, statements: Wanted) -> int:

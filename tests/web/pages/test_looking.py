@@ -145,7 +145,8 @@ def desk_objects(page: str) -> list[str]:
 
 def test_home_is_the_home_of_the_role_until_another_app_is_chosen(tmp_path: Path) -> None:
     roles = [{"name": "rep", "label": "Rep", "permissions": ["sales"], "home": "work"},
-             {"name": "boss", "label": "Boss"}, {"name": "stranger", "label": "Stranger"}]  # fmt: skip
+             {"name": "boss", "label": "Boss"},
+             {"name": "stranger", "label": "Stranger"}]  # fmt: skip
     apps = [{"name": "desk", "label": "Desk", "items": [{"object": "ticket"}]},
             {"name": "work", "label": "Work", "items": [{"object": "step"}]}]  # fmt: skip
     package = conditional_package(menus={"apps": apps}, roles=roles)

@@ -124,6 +124,8 @@ class _Loading:
             field = obj.by_name.get(name)
             if _points(field, name):
                 self._put_pointer(raw, obj, row["key"], name, value, field)
+            elif name == "created_at":
+                raw[name] = self._past(self._dated(value))
             else:
                 raw[name] = self._in_language(row["key"], name, self._dated(value))
         return raw
@@ -171,6 +173,11 @@ class _Loading:
                 return self._quarter(quarters).isoformat()
             case _:
                 return value
+
+    def _past(self, moment: str) -> str:
+        """Nothing was made later than now: ``today 14:00``, installed in the morning, is now."""
+        written = datetime.fromisoformat(moment)
+        return min(written, self.unit.now).isoformat() if written.tzinfo else moment
 
     def _day(self, days: int, clock: str) -> datetime:
         zone = self.unit.settings.zone_info

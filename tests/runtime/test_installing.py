@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,23 @@ def test_new_rows_of_a_package_are_added_without_a_publication(store: Shop) -> N
     first, second = (installing.install(store.workspace, [with_rows]) for _ in range(2))
     assert (first.changed, first.loaded.created, second.changed) == (True, 1, False)
     assert published(store)[0] == version
+
+
+def test_no_row_of_a_package_was_made_in_the_future(store: Shop) -> None:
+    rows = [
+        {"key": "past", "name": "Past", "created_at": {"today": -1, "at": "18:00"}},
+        {"key": "tonight", "name": "Tonight", "created_at": {"today": 0, "at": "23:59"}},
+    ]
+    with_rows = a_package(
+        an_object("book", *FIRST),
+        {"data/books.json": {"object": "book", "rows": rows}},
+        permissions=[a_permission_set("all", book=ALL)],
+    )
+    installing.install(store.workspace, [with_rows])
+    made = values(store, "created_at")
+    now = store.clock.now()
+    assert made["Tonight"] == now
+    assert timedelta(0) < now - made["Past"] < timedelta(days=2)
 
 
 def published(shop: Shop) -> tuple[int, int]:

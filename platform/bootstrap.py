@@ -18,7 +18,7 @@ from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules, teams
-from .workflow.approvals import locking, submitting, timers
+from .workflow.approvals import leaving, locking, submitting, timers
 from .workflow.jobs import Handler
 from .workflow.runner import Planner, Runner
 
@@ -29,6 +29,7 @@ HOOKS = Hooks(
     guards=(locking.guard,),
     after=(automations.after_save, teams.after_save),
     binned=(locking.guard_bin, automations.after_bin),
+    left=(leaving.give_up,),
     submit=submitting.submit,
 )
 """What workflow plugs into the save path."""

@@ -44,6 +44,8 @@ KINDS = (
     "shared",
     "unshared",
     "handed_over",
+    "absence_added",
+    "absence_ended",
     "view_as_began",
     "view_as_ended",
     "user_disabled",

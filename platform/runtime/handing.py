@@ -63,7 +63,8 @@ def owned(unit: Unit, person: str) -> Mapping[str, int]:
 
 
 def hand_over(unit: Unit, person: str, to: str, most: int = BATCH) -> int:
-    """Gives the next ``most`` records of somebody to ``to``; 0: nothing is left.
+    """Gives the next ``most`` records of somebody to ``to``, and after the last what else waits
+    for them; 0: nothing is left.
 
     Each shows it on its timeline. Needs ``manage_users``; nobody does it to those who may more
     than they. Raises AccessDenied, NotFound, RecordInvalid.
@@ -79,7 +80,7 @@ def hand_over(unit: Unit, person: str, to: str, most: int = BATCH) -> int:
             told = {"user": person, "to": to, "object": obj.name, "count": len(stored)}
             audit.record(unit, "handed_over", told)
             return len(stored)
-    return 0
+    return sum(leave(unit, person, to) for leave in unit.hooks.left)
 
 
 def _handed(stored: dict[str, object], to: str) -> Change:

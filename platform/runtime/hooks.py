@@ -21,6 +21,8 @@ class Hooks:
     after: tuple[Hook, ...] = ()
     binned: tuple[Hook, ...] = ()
     """Called with ``("delete" or "restore", ids)`` instead of changes."""
+    left: tuple[Callable[[Any, str, str | None], int], ...] = ()
+    """Somebody works here no more: (unit, person, who takes over or None) → what it came to."""
     submit: Callable[..., str] | None = None
     """Puts a record into an approval: (unit, object, record, approval or None) → id of the case."""
 

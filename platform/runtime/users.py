@@ -169,6 +169,8 @@ def disable(unit: Unit, user_id: str) -> None:
     user_rows.update(unit, user_id, {"is_active": False})
     _require_an_administrator(unit, before)
     _throw_out(unit, user_id)
+    for leave in unit.hooks.left:
+        leave(unit, user_id, None)
     audit.record(unit, "user_disabled", {"user": user_id})
 
 

@@ -52,6 +52,8 @@ VERBS = {
     "remind": ("reminded those who are asked", "bell"),
     "comment": ("wrote", "message"),
     "overdue": ("waited too long", "clock"),
+    "pass_on": ("gave what was asked of {person} to {to}", "user-share"),
+    "drop_out": ("took {person} out of those who are asked", "x"),
     "approved": ("It is approved.", "circle-check"),
     "rejected": ("It is rejected.", "circle-x"),
     "withdrawn": ("It is withdrawn.", "x"),
@@ -312,6 +314,7 @@ def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
     again = line.verb == "approve" and types.get(line.node or "") == "start"
     did, icon = ("submitted it again", "send") if again else VERBS[line.verb]
     to = line.data.get("to") or ""
+    about = seen.names.get(line.data.get("person") or "", "?")
     named = {each.name: each.label for each in seen.nodes}
     named["submitter"] = labels.text("Whoever submitted it")
     who = seen.names.get(line.actor, "?")
@@ -321,7 +324,7 @@ def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
     return Said(
         icon=icon,
         who="" if line.verb in ENDS else who,
-        did=labels.text(did, to=named.get(to) or seen.names.get(to, to)),
+        did=labels.text(did, to=named.get(to) or seen.names.get(to, to), person=about),
         node="" if again else named.get(line.node or "", ""),
         when=relative_moment(line.at, unit.now, unit.zone, labels.locale),
         moment=moment_format(labels.locale)(line.at, unit.zone),

@@ -26,6 +26,7 @@ class Box:
     state: str
     x: int
     y: int
+    is_amiss: bool = False
     width: int = WIDTH
     height: int = HEIGHT
 
@@ -77,7 +78,7 @@ def draw(nodes: Sequence[NodeSeen], edges: Sequence[Edge], words: Mapping[str, s
 
 
 def _box(node: NodeSeen, x: int, y: int) -> Box:
-    return Box(shortened(node.label), node.label, node.type, node.state, x, y)
+    return Box(shortened(node.label), node.label, node.type, node.state, x, y, node.is_amiss)
 
 
 def _low(nodes: Sequence[NodeSeen], edges: Sequence[Edge]) -> list[str]:

@@ -156,6 +156,7 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
     if {"manage_users", "manage_rights"} <= actor.rights.system:
         found.append(Link(labels.text("Signing in"), "/admin/sign-in", "shield-lock"))
     if "designer" in actor.rights.system:
+        found.append(Link(labels.text("Approval graphs"), "/admin/approvals", "checklist"))
         found.append(Link(labels.text("Automations"), "/admin/automations", "bolt"))
         found.append(Link(labels.text("Jobs"), "/admin/jobs", "clock"))
     if "view_audit" in actor.rights.system:

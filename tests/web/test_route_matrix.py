@@ -66,6 +66,16 @@ OPEN = {
 """What answers without a session, and how."""
 
 TABLE: dict[str, Row] = {
+    "absences.add": Row(
+        (403, 303, 403, 303), {"since": "2026-12-03", "until": "2026-12-04", "deputy": "{ada}"}
+    ),
+    "absences.add_mine": Row(
+        (303, 303, 422, 303), {"since": "2026-12-01", "until": "2026-12-02", "deputy": "{ada}"}
+    ),
+    "absences.end": Row((403, 404, 403, 404), {"id": NOBODY}),
+    "absences.end_mine": Row((404, 404, 404, 404), {"id": NOBODY}),
+    "absences.mine": Row((200, 200, 200, 200)),
+    "absences.show": Row((403, 200, 403, 200)),
     "account.change_password": Row((401, 401, 401, 401), {"old": "x", "new": "y"}),
     "account.end_session": Row((303, 303, 303, 303)),
     "account.look": Row((303, 303, 303, 303), {"theme": "dark"}),
@@ -113,6 +123,14 @@ TABLE: dict[str, Row] = {
     "administration.users": Row((403, 403, 403, 200)),
     "api.delete_remove_file": Row((403, 404, 404, 404)),
     "api.delete_delete": Row((403, 404, 200, 200)),
+    "api.delete_end_absence": Row((404, 404, 404, 404)),
+    "api.get_person_absences": Row((200, 200, 200, 200)),
+    "api.post_add_absence": Row(
+        (201, 201, 422, 201), {"since": "2026-12-05", "until": "2026-12-06", "deputy": "{ada}"}
+    ),
+    "api.post_simulate": Row((403, 403, 403, 404), {"object": "deal"}),
+    "graphs.overview": Row((403, 403, 403, 200)),
+    "graphs.show": Row((403, 403, 403, 404)),
     "api.delete_leave_team": Row((403, 404, 422, 422)),
     "api.delete_unshare": Row((403, 404, 422, 422)),
     "api.get_automation_runs": Row((403, 403, 403, 404)),
@@ -290,7 +308,7 @@ def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
     told = dict.fromkeys(rule.arguments, NOBODY)
     told |= {"name": "deal", "object_name": "deal", "id_": names["deal"], "field": row.field}
     told |= {"action": "touch", "relation": "lines", "filename": "none.css"}
-    if rule.endpoint.startswith("administration"):
+    if rule.endpoint.startswith(("administration", "absences")):
         told["id_"] = names["bob"]
     path = rule.rule
     for name in rule.arguments:

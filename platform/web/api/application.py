@@ -7,6 +7,7 @@ from flask import Blueprint
 from ...bootstrap import Platform
 from . import (
     account,
+    approval_trials,
     approvals,
     around,
     attachments,
@@ -97,6 +98,10 @@ def _processes(api: Api) -> None:
     api.writes(f"{RECORD}/actions/<action>", processes.act, "POST")
     api.writes(f"{RECORD}/approvals", approvals.submit, "POST")
     api.reads("/approvals", approvals.approvals)
+    api.reads("/approvals/simulate", approval_trials.simulate, "POST")
+    api.reads("/absences", approval_trials.person_absences)
+    api.writes("/absences", approval_trials.add_absence, "POST")
+    api.writes("/absences/<id_>", approval_trials.end_absence, "DELETE")
     api.reads("/approvals/<id_>", approvals.approval_case)
     api.writes("/approvals/<id_>/decisions", approvals.decide, "POST")
     api.writes("/approvals/<id_>/withdraw", approvals.withdraw, "POST")

@@ -21,14 +21,20 @@ from .answers import answer
 from .describe import visible
 from .json_schemas import field_schema, write_schema
 from .openapi_approvals import (
+    ABSENCE,
+    ABSENCES,
+    AWAY,
     CASE,
     DECISION,
     NOTHING,
     REMINDED,
+    SIMULATE,
+    SIMULATED,
     SUBMIT,
     TAKE_BACK,
     TASK_STATE,
     TASKS,
+    WHOSE,
     WITHDRAW,
 )
 from .openapi_parts import (
@@ -296,12 +302,23 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/jobs", {"get": _operation("Jobs", ANY_OBJECT, JOBS)}
     replayed = _operation("Try dead jobs again", ANY_OBJECT, body=REPLAY, errors=WRITE)
     yield "/api/v1/jobs/replay", {"post": replayed}
+    tried = _operation("Try an approval out", SIMULATED, body=SIMULATE, errors=WRITE)
+    yield "/api/v1/approvals/simulate", {"post": tried}
     yield "/api/v1/automations", {"get": _operation("Automations", ANY_OBJECT)}
 
 
 def _approval_paths() -> Iterator[tuple[str, Document]]:
     """Cases by their id, and what waits for the caller."""
     yield "/api/v1/approvals", {"get": _operation("What waits for me", TASKS, TASK_STATE)}
+    yield (
+        "/api/v1/absences",
+        {
+            "get": _operation("When somebody is away", ABSENCES, WHOSE),
+            "post": _operation("Be away", ABSENCE, body=AWAY, status=201, errors=WRITE),
+        },
+    )
+    ended = _ended(_operation("Take an absence away", {}, WHOSE, errors=WRITE))
+    yield "/api/v1/absences/{id}", {"parameters": [ID], "delete": ended}
     case = "/api/v1/approvals/{id}"
     yield case, {"parameters": [ID], "get": _operation("A case", CASE)}
     for name, summary, body, told in (

@@ -59,6 +59,68 @@ TASK_STATE: list[Document] = [
     {"name": "state", "in": "query", "schema": {"enum": ["waiting", "decided"]}},
     {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
 ]
+SIMULATE: Document = {
+    "type": "object",
+    "required": ["object"],
+    "additionalProperties": False,
+    "properties": {
+        "object": TEXT,
+        "approval": MAYBE_TEXT | {"description": "Its name; null: the first that is meant"},
+        "record": MAYBE_UUID,
+        "values": ANY_OBJECT | {"description": "Field → value: instead of the record's own"},
+        "submitter": MAYBE_UUID | {"description": "A person; null: whoever asks"},
+        "chosen": {"type": "object", "additionalProperties": {"type": "array", "items": UUID}},
+        "answers": {
+            "type": "object",
+            "additionalProperties": {"enum": ["approve", "reject"]},
+            "description": "Node → the answer there; everybody else agrees",
+        },
+    },
+}
+SIMULATED: Document = {
+    "type": "object",
+    "required": ["approval", "object", "outcome", "is_offered", "may_submit", "problem", "path"],
+    "properties": {
+        "approval": TEXT,
+        "object": TEXT,
+        "outcome": {"enum": ["approved", "rejected", "withdrawn", None]},
+        "is_offered": {"type": "boolean"},
+        "may_submit": {"type": "boolean"},
+        "problem": MAYBE_TEXT,
+        "path": _LIST,
+    },
+}
+_DATE: Document = {"type": "string", "format": "date"}
+ABSENCE: Document = {
+    "type": "object",
+    "required": ["id", "person", "deputy", "since", "until", "is_now"],
+    "properties": {
+        "id": UUID,
+        "person": UUID,
+        "deputy": UUID,
+        "since": _DATE,
+        "until": _DATE,
+        "is_now": {"type": "boolean"},
+    },
+}
+ABSENCES: Document = {
+    "type": "object",
+    "required": ["absences"],
+    "properties": {"absences": {"type": "array", "items": ABSENCE}},
+}
+AWAY: Document = {
+    "type": "object",
+    "required": ["deputy", "since", "until"],
+    "additionalProperties": False,
+    "properties": {
+        "deputy": UUID,
+        "since": _DATE,
+        "until": _DATE,
+        "person": MAYBE_UUID | {"description": "Who is away; null: oneself"},
+        "waiting": {"type": "boolean", "description": "Hand over what waits already"},
+    },
+}
+WHOSE: list[Document] = [{"name": "person", "in": "query", "schema": UUID}]
 WITHDRAW: Document = {
     "type": "object",
     "additionalProperties": False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from . import (
+    absences,
     account,
     actions,
     administration,
@@ -14,6 +15,7 @@ from . import (
     collaboration,
     exports,
     forms,
+    graphs,
     home,
     leaving,
     lists,
@@ -55,6 +57,7 @@ PAGES: tuple[Blueprint, ...] = (
     collaboration.pages,
     recycle_bin.pages,
     account.pages,
+    absences.pages,
     own_second_step.pages,
     administration.pages,
     person_access.pages,
@@ -64,4 +67,5 @@ PAGES: tuple[Blueprint, ...] = (
     leaving.pages,
     rights.pages,
     processes.pages,
+    graphs.pages,
 )

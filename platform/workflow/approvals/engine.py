@@ -99,7 +99,15 @@ class Walk:
         for place, asked in enumerate(people):
             id_ = self.world.new_id()
             self.put(
-                Task(id_, step.id, asked.person, id_, for_person=asked.for_person, place=place)
+                Task(
+                    id=id_,
+                    step=step.id,
+                    person=asked.person,
+                    root=id_,
+                    for_person=asked.for_person,
+                    place=place,
+                    found=asked.found,
+                )
             )
         self.arrange(step.id)
 

@@ -12,13 +12,15 @@ from ...runtime.storage.unit_of_work import Unit
 from ..scope import Scope
 from ..storage import asked_rows
 from ..storage.told_rows import with_roles
-from .state import Asked
+from .state import Asked, Found
 
 ADMINISTRATORS = "designer"
 """Whoever has this right looks after processes: the last to be asked when nobody else is there."""
 
 MOST_AWAY = 5
 """How often a deputy may be away themselves."""
+
+ORDER: tuple[Found, ...] = ("assignees", "fallback", "administrators")
 
 
 @dataclass(frozen=True)
@@ -35,12 +37,22 @@ class Looking:
 
         Raises Conflict when there is nobody at all: a step is never passed in silence.
         """
-        last = (Person("permission", ADMINISTRATORS),)
-        for people in (node.assignees, node.fallback, last):
-            found = self._allowed(node, self.of(people, node.name))
-            if found:
-                return found
+        found: dict[str, Asked] = {}
+        for source, people in self.sources(node):
+            allowed = self._allowed(node, self.of(people, node.name), source)
+            found = {**{each.person: each for each in allowed if each is not None}, **found}
+            covered = node.mode == "any" or None not in allowed
+            if found and covered:
+                break
+        if found:
+            return tuple(sorted(found.values(), key=lambda each: ORDER.index(each.found)))
         raise Conflict("Nobody may decide “{node}”. Ask an administrator.", node=node.label)
+
+    @staticmethod
+    def sources(node: Node) -> tuple[tuple[Found, Sequence[Person]], ...]:
+        """Among whom somebody is looked for, one after the other."""
+        last = (Person("permission", ADMINISTRATORS),)
+        return ("assignees", node.assignees), ("fallback", node.fallback), ("administrators", last)
 
     def of(self, people: Iterable[Person], node: str = "", about: str | None = None) -> list[str]:
         """Active people, each once, in the order they are named."""
@@ -48,28 +60,38 @@ class Looking:
         active = asked_rows.active(self.unit, found.keys())
         return [person for person in found if person in active]
 
-    def _allowed(self, node: Node, people: Sequence[str]) -> tuple[Asked, ...]:
+    def _allowed(
+        self, node: Node, people: Sequence[str], source: Found
+    ) -> tuple[Asked | None, ...]:
+        """Those who are asked, each once; None stands for whoever is away with nobody in their
+        place. The last to be asked are asked although they are away."""
         barred = {self.submitter} if node.asks and not node.self_approval else set()
-        found: dict[str, Asked] = {}
-        for person in people:
-            if person not in barred:
-                asked = self._present(person, barred)
-                found.setdefault(asked.person, asked)
+        allowed = [person for person in people if person not in barred]
+        present = self._present(allowed, barred)
+        found: dict[str | None, Asked | None] = {}
+        for person in allowed:
+            here = present[person] or (person if source == ORDER[-1] else None)
+            instead = person if here != person else None
+            found.setdefault(here, Asked(here, instead, source) if here else None)
         return tuple(found.values())
 
-    def _present(self, person: str, barred: set[str]) -> Asked:
-        """Somebody, or their deputy while they are away; who comes round to nobody stays."""
+    def _present(self, people: Sequence[str], barred: set[str]) -> dict[str, str | None]:
+        """For each of them who decides: they, or a deputy while they are away; None where the
+        deputies stand in for each other, or may not."""
         day = self.unit.now.astimezone(self.unit.settings.zone_info).date()
-        here, seen = person, {person}
-        for _ in range(MOST_AWAY):
-            deputy = asked_rows.deputies(self.unit, [here], day).get(here)
-            if deputy is None:
-                return Asked(here, person if here != person else None)
-            if deputy in seen | barred or not asked_rows.active(self.unit, [deputy]):
-                break
-            seen.add(deputy)
-            here = deputy
-        return Asked(person)
+        found: dict[str, str | None] = {}
+        ways = {person: [person] for person in people}
+        for _ in range(MOST_AWAY + 1):
+            here = {way[-1] for way in ways.values()}
+            deputies = asked_rows.deputies(self.unit, here, day) if here else {}
+            found |= {person: way[-1] for person, way in ways.items() if way[-1] not in deputies}
+            active = asked_rows.active(self.unit, deputies.values()) if deputies else set()
+            ways = {
+                person: [*way, deputy]
+                for person, way in ways.items()
+                if (deputy := deputies.get(way[-1])) in active - {*way, *barred}
+            }
+        return dict.fromkeys(people) | found
 
     def _named(self, person: Person, node: str, about: str | None) -> Iterable[str]:
         unit = self.unit

@@ -16,6 +16,8 @@ TaskState = Literal[
     "approved", "rejected", "acknowledged", "returned", "delegated", "closed",
 ]  # fmt: skip
 UNDECIDED: tuple[TaskState, ...] = ("queued", "waiting", "paused")
+Found = Literal["assignees", "fallback", "administrators"]
+"""Among whom somebody was found: those the node names, else its fallback, else the last ones."""
 VOTED: tuple[TaskState, ...] = ("approved", "rejected", "acknowledged")
 
 
@@ -32,6 +34,7 @@ class Asked:
 
     person: str
     for_person: str | None = None
+    found: Found = "assignees"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,7 @@ class Task:
     by: str | None = None
     at: datetime | None = None
     number: int = 0
+    found: Found = "assignees"
 
     @property
     def is_undecided(self) -> bool:

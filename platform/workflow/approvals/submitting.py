@@ -123,6 +123,7 @@ def _begin(
         "id": unit.new_id(),
         "object": graph.object,
         "record": record,
+        "approval": graph.name,
         "graph": digest,
         "submitter": submitter,
         "submitted_at": unit.now,

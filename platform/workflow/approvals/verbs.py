@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...errors import Conflict, NotFound
-from ...metadata.approvals import Graph
+from ...metadata.approvals import Graph, Node
 from .engine import Walk, World, require_running
-from .state import UNDECIDED, VOTED, AlreadyDecided, Asked, Case, Task, TaskState
+from .state import UNDECIDED, VOTED, AlreadyDecided, Asked, Case, Found, Task, TaskState
 
 SUBMITTER = "submitter"
 """A return to whoever submitted; else the name of a node."""
@@ -88,7 +88,7 @@ def delegate(graph: Graph, case: Case, world: World, task: str, to: str, by: str
     return walk.result()
 
 
-def hand(walk: Walk, task: Task, to: str) -> None:
+def hand(walk: Walk, task: Task, to: str, found: Found | None = None) -> Task:
     """The task with all that hangs on it, as one of ``to``."""
     given = Task(
         id=walk.world.new_id(),
@@ -100,12 +100,14 @@ def hand(walk: Walk, task: Task, to: str) -> None:
         adder=task.adder,
         votes=task.votes,
         place=task.place,
+        found=found or task.found,
     )
     walk.put(given)
     for each in walk.of(task.step):
         if each.adder == task.id:
             walk.put(replace(each, adder=given.id))
     walk.arrange(task.step)
+    return given
 
 
 def add_signer(
@@ -141,7 +143,7 @@ def add_signer(
 
 def _require_free(graph: Graph, walk: Walk, task: Task, to: str) -> None:
     node = graph.nodes[walk.steps[task.step].node]
-    if to == walk.submitter and not node.self_approval and node.asks:
+    if node.asks and not may_decide(node, walk.submitter, to):
         raise Conflict("Whoever submitted it does not decide here.")
     if node.type == "start":
         raise Conflict("Only whoever submitted it can do this.")
@@ -238,6 +240,41 @@ def escalate(
             hand(walk, task, person)
             asked.add(person)
     return walk.result()
+
+
+def pass_on(
+    graph: Graph,
+    case: Case,
+    world: World,
+    person: str,
+    to: Callable[[Case, Task], Asked | None],
+    drops_out: bool,
+    by: str,
+) -> Case:
+    """Whatever is still asked of ``person`` is asked of whom ``to`` names; None: it stays.
+
+    ``drops_out``: where one of several is enough and another one is asked, nobody comes instead.
+    """
+    walk = Walk(graph, case, world, by)
+    mine = [task for task in case.tasks if task.person == person and task.is_undecided]
+    for task in mine:
+        step = walk.steps[task.step]
+        others = [t for t in walk.of(step.id) if t.is_undecided and t.root != task.root]
+        if drops_out and others and task.kind == "asked" and graph.nodes[step.node].mode == "any":
+            walk.decide(task, "closed")
+            continue
+        instead = to(case, task)
+        if instead is not None:
+            walk.decide(task, "delegated")
+            given = hand(walk, task, instead.person, instead.found)
+            if step.state == "parked":
+                walk.put(replace(given, state="paused"))
+    return case if tuple(walk.tasks.values()) == case.tasks else walk.result()
+
+
+def may_decide(node: Node, submitter: str, person: str) -> bool:
+    """Whoever submitted it decides only where the node says so."""
+    return node.self_approval or person != submitter
 
 
 def _begun(graph: Graph, case: Case, world: World, task: str, by: str) -> tuple[Walk, Task]:

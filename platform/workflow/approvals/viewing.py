@@ -23,12 +23,14 @@ from .world import values_of
 
 @dataclass(frozen=True, slots=True)
 class NodeSeen:
-    """``state``: ``open done cancelled``, or nothing where the case has not been."""
+    """``state``: ``open done cancelled``, or nothing where the case has not been. ``is_amiss``:
+    the checks say something of it."""
 
     name: str
     type: str
     label: str
     state: str
+    is_amiss: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +122,11 @@ def turns(unit: Unit, found: Standing) -> tuple[Turn, ...]:
             continue
         tasks = case.tasks_of(step.id)
         waiting = tuple(task.person for task in tasks if task.state == "waiting")
-        why = tuple(dict.fromkeys(_why(unit, node, task) for task in tasks if task.is_undecided))
+        reasons = tuple(dict.fromkeys(why(unit, node, task) for task in tasks if task.is_undecided))
         label = label_of(unit, node)
         if node.type == "start":
             label = translate("Returned to whoever submitted it", unit.actor.language)
-        seen.append(Turn(node.name, label, waiting, why, tally(node, tasks)))
+        seen.append(Turn(node.name, label, waiting, reasons, tally(node, tasks)))
     return tuple(seen)
 
 
@@ -137,20 +139,7 @@ def returns(found: Standing, task: Task) -> tuple[str, ...]:
     return (SUBMITTER, *(name for name in asked if name != own))
 
 
-# Inside -------------------------------------------------------------------------------------
-
-
-def _nodes(unit: Unit, found: Standing) -> tuple[NodeSeen, ...]:
-    states: dict[str, str] = {}
-    for step in found.case.steps:
-        states[step.node] = "open" if step.state in ("open", "parked") else step.state
-    return tuple(
-        NodeSeen(node.name, node.type, label_of(unit, node), states.get(node.name, ""))
-        for node in found.graph.nodes.values()
-    )
-
-
-def _why(unit: Unit, node: Node, task: Task) -> str:
+def why(unit: Unit, node: Node, task: Task) -> str:
     """For what reason this person is asked."""
     language = unit.actor.language
 
@@ -164,10 +153,16 @@ def _why(unit: Unit, node: Node, task: Task) -> str:
         return said("In place of {person}", person=name)
     if node.type == "start":
         return said("Submitted it")
-    return said(" · ").join(_of_person(unit, each) for each in node.assignees)
+    if task.found == "administrators":
+        return said("Looks after approvals: nobody else was found")
+    named = node.fallback if task.found == "fallback" else node.assignees
+    reasons = said(" · ").join(dict.fromkeys(of_person(unit, each) for each in named))
+    return (
+        said("Nobody else was found: {why}", why=reasons) if task.found == "fallback" else reasons
+    )
 
 
-def _of_person(unit: Unit, person: Person) -> str:
+def of_person(unit: Unit, person: Person) -> str:
     catalog, language = unit.catalog, unit.actor.language
     name = person.name
     match person.kind:
@@ -188,6 +183,19 @@ def _of_person(unit: Unit, person: Person) -> str:
         case _:
             text = "Named by the record"
     return translate(text, language, name=name)
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _nodes(unit: Unit, found: Standing) -> tuple[NodeSeen, ...]:
+    states: dict[str, str] = {}
+    for step in found.case.steps:
+        states[step.node] = "open" if step.state in ("open", "parked") else step.state
+    return tuple(
+        NodeSeen(node.name, node.type, label_of(unit, node), states.get(node.name, ""))
+        for node in found.graph.nodes.values()
+    )
 
 
 def _line(row: Mapping[str, Any]) -> Line:
@@ -213,7 +221,7 @@ def _mentioned(case: Case, trail: Iterable[Line]) -> set[str]:
     for task in case.tasks:
         found |= {each for each in (task.person, task.for_person, task.by) if each}
     for line in trail:
-        to = line.data.get("to")
+        told = (line.data.get("to"), line.data.get("person"))
         found |= {each for each in (line.actor, line.for_person) if each}
-        found |= {to} if isinstance(to, str) and len(to) == 36 else set()
+        found |= {each for each in told if isinstance(each, str) and len(each) == 36}
     return found

@@ -48,7 +48,12 @@ def _groups(tasks: Sequence[Task]) -> dict[str, list[Task]]:
     for task in tasks:
         if task.state != "delegated":
             found.setdefault(task.root, []).append(task)
-    return found
+    return {root: group for root, group in found.items() if not _has_dropped_out(group)}
+
+
+def _has_dropped_out(group: Sequence[Task]) -> bool:
+    """Whoever left while others were asked, too."""
+    return all(task.state == "closed" for task in group)
 
 
 def _of_group(tasks: Sequence[Task]) -> str | None:

@@ -36,10 +36,11 @@ class RecordWorld:
         submitter: str,
         chosen: Mapping[str, Sequence[str]],
         written: Mapping[str, Any],
+        scope: Scope | None = None,
     ) -> None:
         self.unit, self.graph, self.record = unit, graph, record
         self.now = unit.now
-        self.scope = Scope(unit, Ref(graph.object, record))
+        self.scope = scope or Scope(unit, Ref(graph.object, record))
         self.scope.bind("submitter", Ref("user", submitter))
         self.looking = Looking(unit, self.scope, submitter, chosen)
         self.written = dict(written)

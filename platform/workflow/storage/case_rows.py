@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...runtime.storage.approval_tables import case, graph, reader, task, trail
 from ...runtime.storage.unit_of_work import Unit
 from ...runtime.storage.upserts import insert_missing
-from ..approvals.state import Case, Step, Task
+from ..approvals.state import UNDECIDED, Case, Step, Task
 
 TASK_COLUMNS = tuple(Task.__dataclass_fields__)
 Row = Mapping[str, Any]
@@ -92,6 +92,15 @@ def running(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
     return [dict(row) for row in unit.execute(statement).mappings()]
 
 
+def counts(unit: Unit) -> dict[tuple[str, str, str], int]:
+    """(object, approval, state) → how many cases, by whatever version of the graph."""
+    statement = sa.select(
+        case.c.object, case.c.approval, case.c.state, sa.func.count().label("cases")
+    ).group_by(case.c.object, case.c.approval, case.c.state)
+    found = unit.execute(statement)
+    return {(row.object, row.approval, row.state): row.cases for row in found}
+
+
 def nodes_asking(unit: Unit, id_: str, person: str) -> set[str]:
     """The nodes of a case at which somebody is asked just now."""
     statement = sa.select(task.c.node).where(
@@ -128,6 +137,18 @@ def inbox(
     if before is not None:
         statement = statement.where(task.c.id < before)
     return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+def asking(unit: Unit, person: str) -> list[str]:
+    """The running cases in which something is still asked of somebody."""
+    statement = (
+        sa.select(task.c.case)
+        .join(case, case.c.id == task.c.case)
+        .where(task.c.person == person, task.c.state.in_(UNDECIDED), case.c.state == "running")
+        .distinct()
+        .order_by(task.c.case)
+    )
+    return list(unit.execute(statement).scalars())
 
 
 def waiting(unit: Unit, person: str) -> int:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.web.pages.site import TOKEN
 from tests.workflow.approvals.firm import Firm
-from typecase.runtime import sessions
+from typecase.runtime import sessions, users
 from typecase.runtime.actors import SYSTEM
 from typecase.web.app import create_app
 from typecase.web.cookies import SESSION_COOKIE
@@ -122,3 +122,58 @@ def test_over_rest(desk: Desk) -> None:
     assert desk.api("ada", "POST", f"{path}/withdraw", 200)["state"] == "withdrawn"
     again = desk.api("ada", "POST", f"/objects/expense/records/{firm.expense}/approvals", 201)
     assert [each["verb"] for each in again["trail"]] == ["submit"]
+
+
+def test_absences_under_my_account_and_of_others(desk: Desk) -> None:
+    firm = desk.firm
+    cfo = firm.who("cfo").id
+    day = "2026-11-21"
+    told = {"since": day, "until": day, "deputy": cfo}
+    refused = desk.post("boss", "/me/absences", 422, since="2026-11-25", until=day, deputy=cfo)
+    assert "It ends before it begins." in refused and 'value="2026-11-25"' in refused
+    assert "Cfo" in refused, "what was chosen is not lost"
+    desk.post("boss", "/me/absences", **told)
+    shown = desk.get("boss", "/me/absences")
+    assert "Away now" in shown and "Cfo decides" in shown
+    boss = f"/admin/users/{firm.who('boss').id}/absences"
+    desk.get("bob", boss, 403)
+    desk.post("bob", boss, 403, **told)
+    firm.submit()
+    assert firm.waiting() == ["cfo", "chief"]
+    [found] = desk.api("boss", "GET", "/absences", 200)["absences"]
+    assert (found["deputy"], found["is_now"]) == (cfo, True)
+    desk.api("bob", "GET", f"/absences?person={found['person']}", 403)
+    desk.api("boss", "POST", "/absences", 422, {"deputy": cfo, "since": day, "until": "soon"})
+    desk.api("boss", "DELETE", f"/absences/{found['id']}", 204)
+    made = {"deputy": cfo, "since": day, "until": day}
+    assert desk.api("boss", "POST", "/absences", 201, made)["since"] == day
+
+
+def test_a_graph_is_tried_out_on_its_page_and_over_rest(desk: Desk) -> None:
+    assert "Review" in desk.get("admin", "/admin/approvals")
+    desk.get("boss", "/admin/approvals", 403)
+    page = "/admin/approvals/expense/review"
+    assert "Nothing is written and nobody is told" in desk.get("admin", page)
+    ada = desk.firm.who("ada").id
+    tried = desk.get("admin", f"{page}?try=1&submitter={ada}&answer.second=reject")
+    assert "It would be rejected." in tried and "In the role Head" in tried
+    assert "Written: State" in tried
+    asked = {"object": "expense", "submitter": ada, "values": {"amount": "5"}}
+    found = desk.api("admin", "POST", "/approvals/simulate", 200, asked)
+    assert [stop["node"] for stop in found["path"]] == ["submit", "first", "second", "approved"]
+    assert found["path"][1]["people"][0]["why"] == "In the role Boss"
+    assert found["outcome"] == "approved"
+    desk.api("boss", "POST", "/approvals/simulate", 403, {"object": "expense"})
+    wrong = {"object": "expense", "values": {"amount": "x"}}
+    assert desk.api("admin", "POST", "/approvals/simulate", 422, wrong)["error"]["details"]
+
+
+def test_a_step_that_nobody_can_decide_is_marked_on_the_drawing(desk: Desk) -> None:
+    firm = desk.firm
+    page = "/admin/approvals/expense/review"
+    assert "Something is amiss" not in desk.get("admin", page)
+    with firm.workspace.write(firm.who("admin")) as unit:
+        users.disable(unit, firm.who("head").id)
+    shown = desk.get("admin", page)
+    assert "Nobody is there for “In the role Head”." in shown and "case-mark" in shown
+    assert "2 amiss" in desk.get("admin", "/admin/approvals")

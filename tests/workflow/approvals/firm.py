@@ -34,7 +34,8 @@ def firm_package(*graphs: dict[str, Any]) -> PackageSource:
         permissions=[
             a_permission_set("sales", expense=FULL),
             a_permission_set("reading", expense=["read", "edit"]),
-            a_permission_set("all", expense=["view_all", "edit_all", *FULL], system=["designer"]),
+            a_permission_set("all", expense=["view_all", "edit_all", *FULL],
+                             system=["designer", "manage_users", "manage_rights"]),
         ],
         roles=[
             {"name": "boss", "label": "Boss", "permissions": ["reading"]},

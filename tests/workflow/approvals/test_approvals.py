@@ -267,13 +267,40 @@ def test_who_is_away_has_a_deputy_and_the_trail_names_both(firm_of: Open) -> Non
     assert (seen.names[line.actor], seen.names[line.for_person or ""]) == ("Cfo", "Boss")
 
 
+def away(firm: Firm, who: str, deputy: str) -> None:
+    day = date(2026, 11, 21)
+    with firm.workspace.write(firm.who(who)) as unit:
+        asked_rows.put_absence(unit, firm.who(who).id, firm.who(deputy).id, day, day)
+
+
+def test_deputies_who_stand_in_for_each_other_end_in_the_fallback(firm_of: Open) -> None:
+    firm = firm_of(one({"user": "boss"}, {"user": "bob"}, mode="all", fallback=[role("head")]))
+    away(firm, "boss", "chief")
+    away(firm, "chief", "cfo")
+    away(firm, "cfo", "boss")
+    firm.submit()
+    assert firm.waiting() == ["bob", "head"]
+    with firm.workspace.read(firm.who("ada")) as unit:
+        why = viewing.look(unit, firm.case).turns[0].why
+    assert why == ("Named in the graph", "Nobody else was found: In the role Head")
+
+
+def test_who_comes_round_to_nobody_without_a_fallback_goes_to_the_last(firm_of: Open) -> None:
+    firm = firm_of(one({"user": "boss"}))
+    away(firm, "boss", "chief")
+    away(firm, "chief", "boss")
+    away(firm, "admin", "boss")
+    firm.submit()
+    assert firm.waiting() == ["admin"]
+
+
 def test_a_deputy_who_submitted_it_does_not_decide(firm_of: Open) -> None:
     firm = firm_of(one({"user": "boss"}))
     day = date(2026, 11, 21)
     with firm.workspace.write(firm.who("boss")) as unit:
         asked_rows.put_absence(unit, firm.who("boss").id, firm.who("ada").id, day, day)
     firm.submit()
-    assert firm.waiting() == ["boss"]
+    assert firm.waiting() == ["admin"]
 
 
 def test_a_case_keeps_the_graph_it_began_with(firm_of: Open) -> None:

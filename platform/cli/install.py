@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..runtime import installing
-from .arguments import Parser, add_place
+from .arguments import Parser, add_conflicts, add_place
 from .console import DONE, Console
 from .installation import existing, progress_of, say_unconverted
 from .packages import read
@@ -16,13 +16,20 @@ def configure(parser: Parser) -> None:
         "packages", nargs="+", metavar="PACKAGE", help="folder, .zip, or name of a package"
     )
     parser.add_argument("--demo-data", action="store_true", help="add the demo data they bring")
+    add_conflicts(parser)
     add_place(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:
     sources = read(arguments.packages)
     with existing(arguments) as platform:
-        done = installing.install(platform.main, sources, arguments.demo_data, progress_of(console))
+        done = installing.install(
+            platform.main,
+            sources,
+            arguments.demo_data,
+            progress_of(console),
+            arguments.conflicts,
+        )
     lost = installing.lost_words(done.unconverted)
     told = {
         "version": done.version,

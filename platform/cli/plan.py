@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..runtime import installing
-from .arguments import Parser, add_place
+from .arguments import Parser, add_conflicts, add_place
 from .console import DONE, Console
 from .installation import existing, say_unconverted
 from .packages import read
@@ -15,17 +15,22 @@ def configure(parser: Parser) -> None:
     parser.add_argument(
         "packages", nargs="+", metavar="PACKAGE", help="folder, .zip, or name of a package"
     )
+    add_conflicts(parser)
     add_place(parser)
 
 
 def run(arguments: Namespace, console: Console) -> int:
     with existing(arguments) as platform:
-        proposal = installing.propose(platform.main, read(arguments.packages))
+        sources = read(arguments.packages)
+        proposal = installing.propose(platform.main, sources, arguments.conflicts)
         unconverted = installing.preview(platform.main, proposal)
     steps = installing.words(proposal)
     lost = installing.lost_words(unconverted)
-    told = {"base": proposal.base, "changed": not proposal.unchanged}
+    conflicts = [installing.conflict_words(each) for each in proposal.conflicts]
+    told = {"base": proposal.base, "changed": not proposal.unchanged, "conflicts": conflicts}
     console.answer({**told, "operations": steps, "unconverted": lost})
+    for conflict in conflicts:
+        console.say("You have changed this yourselves: {conflict}", conflict=conflict)
     for step in steps:
         console.show(f"{step['phase']:9} {step['does']}")
     say_unconverted(console, lost)

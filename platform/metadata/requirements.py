@@ -10,6 +10,7 @@ from types import MappingProxyType
 import networkx as nx
 
 from ..errors import Problem
+from .customer import LAYER
 from .sources import PackageSource
 from .spelling import nearest
 
@@ -46,6 +47,10 @@ def problems_of_requirements(packages: Sequence[PackageSource]) -> list[Problem]
     for each in packages:
         if each.name in versions:
             found.append(_problem(each, "/name", "The package {name} is here twice."))
+        if each.name == LAYER:
+            found.append(
+                _problem(each, "/name", "The name {name} means the customer's own changes.")
+            )
         versions[each.name] = each.version
     for each in packages:
         for name, wanted in each.requires.items():

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from . import kinds
+from .customer import LAYER
 from .layers import Layered, Path, Stack
 from .merge import identity, keys_of
 from .parser import first_name
@@ -43,6 +44,7 @@ class Texts:
         self.packages = tuple(packages)
         self.texts = tuple(_all(packages, stack))
         self.own: Mapping[str, str] = MappingProxyType({t.id: t.own for t in self.texts})
+        self._relabelled = frozenset(_relabelled(stack))
         self._ids = {(t.package, key): t.id for t in self.texts for key in (t.present_key, t.key)}
         self._without_rows = {p.name for p in packages if not p.data}
         """Packages whose rows are not at hand (or that have none): their keys are believed."""
@@ -64,11 +66,12 @@ class Texts:
         return [key for owner, key in self._ids if owner == package]
 
     def translations(self) -> Mapping[str, Mapping[str, str]]:
-        """Locale → id → text; the later package, and last the customer, has the last word."""
+        """Locale → id → text; the later package, and last the customer, has the last word: what
+        they call a thing it is called in every language, as far as they do not say otherwise."""
         found: dict[str, dict[str, str]] = {}
         for package, locale, key, text in self.said():
             id_ = self.id_of(package, key)
-            if id_ is not None:
+            if id_ is not None and (package == LAYER or id_ not in self._relabelled):
                 found.setdefault(locale, {})[id_] = text
         return found
 
@@ -93,6 +96,17 @@ def _all(packages: Sequence[PackageSource], stack: Stack) -> Iterator[Text]:
             by_id, present = _key(document, names), _key(document, path)
             if by_id and present:
                 yield Text(document.package_of(*thing), by_id, present, text)
+
+
+def _relabelled(stack: Stack) -> Iterator[str]:
+    """Ids of the packages' texts that the customer's layer has changed."""
+    for document in stack.documents.values():
+        if document.layers[-1].package == LAYER:
+            mine = document.layers[-1].document.content
+            for path, names, _ in _walk(mine, document.shape, (), ()):
+                key, owner = _key(document, names), document.package_of(*path[:-1])
+                if key and owner != LAYER:
+                    yield f"{owner}:{key}"
 
 
 def _walk(

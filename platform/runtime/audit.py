@@ -41,6 +41,7 @@ KINDS = (
     "user_created",
     "user_changed",
     "rights_changed",
+    "rights_published",
     "shared",
     "unshared",
     "handed_over",

@@ -6,16 +6,19 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from ..errors import Conflict, Unavailable
 from ..metadata.catalog import Catalog
 from ..metadata.composing import compose
 from ..metadata.requirements import install_order
 from ..metadata.sources import PackageSource
-from .actors import SYSTEM
+from ..metadata.upgrading import Conflict as Difference
+from ..metadata.upgrading import conflicts_between, taking_theirs
+from .actors import SYSTEM, Actor
 from .package_data import Loaded, load_rows
 from .storage import publishing
+from .storage.database import Credential
 from .storage.failures import Retry
 from .storage.operations import Operation, Unconverted
 from .storage.plan import Plan
@@ -28,6 +31,29 @@ Result = TypeVar("Result")
 
 class Overtaken(Conflict):
     """Another publication came first: the plan was made for what is no longer there."""
+
+
+Decided = Literal["mine", "theirs"]
+"""Whose word counts where the customer's layer and an upgrade differ: the layer's, or the
+package's."""
+
+
+class Undecided(Conflict):
+    """An upgrade changes what the customer changed, too; ``conflicts`` says where."""
+
+    def __init__(self, conflicts: Sequence[Difference]) -> None:
+        self.conflicts = tuple(conflicts)
+        super().__init__(
+            "The upgrade changes what you have changed yourselves: {places}. Decide first:"
+            " keep yours, or take the package's.",
+            places="; ".join(conflict_words(each) for each in self.conflicts),
+        )
+
+
+def conflict_words(each: Difference) -> str:
+    """One conflict for people: where, what the package said and says, and what is yours."""
+    where = "/".join(filter(None, (each.kind, each.name, *map(str, each.path))))
+    return f"{where} ({each.old} → {each.new}; {each.mine})"
 
 
 Progress = Callable[[str, int, int], None]
@@ -43,8 +69,14 @@ class Proposal:
     catalog: Catalog
     plan: Plan
     reason: str
+    layer: PackageSource
+    """The customer's own layer, on top of ``sources``."""
     unchanged: bool = False
     """The same documents are in effect already, and the tables are as they ask for."""
+    own: bool = False
+    """Only the layer is another."""
+    conflicts: tuple[Difference, ...] = ()
+    """Where the layer and an upgrade say different things of one property."""
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -67,13 +99,17 @@ class Installed:
         return self.published or self.loaded.created > 0 or self.loaded.replaced > 0
 
 
-def propose(workspace: Workspace, new: Sequence[PackageSource]) -> Proposal:
+def propose(
+    workspace: Workspace, new: Sequence[PackageSource], decided: Decided | None = None
+) -> Proposal:
     """The plan for adding the packages ``new`` or bringing them to the version given.
 
-    Raises DefinitionsInvalid with every problem of the whole.
+    ``decided``: whose word counts where the customer's layer and an upgrade differ; None: the
+    layer's stays, and ``conflicts`` names them. Raises DefinitionsInvalid with every problem of
+    the whole.
     """
     with workspace.read(SYSTEM, via="command") as unit:
-        return _propose(unit, new)
+        return _propose(unit, new, decided)
 
 
 def preview(workspace: Workspace, proposal: Proposal) -> tuple[Unconverted, ...]:
@@ -85,16 +121,34 @@ def preview(workspace: Workspace, proposal: Proposal) -> tuple[Unconverted, ...]
         return publishing.preview(unit, proposal.catalog, proposal.plan)
 
 
-def _propose(unit: Unit, new: Sequence[PackageSource]) -> Proposal:
-    names = {source.name for source in new}
-    present = publishing.installed(unit)
-    sources = install_order([*(s for s in present if s.name not in names), *new])
-    base = unit.opening.catalog
-    catalog = compose(sources, base + 1, settings=publishing.settings(unit))
-    plan = publishing.plan(unit, catalog, unit.surroundings)
+def _propose(unit: Unit, new: Sequence[PackageSource], decided: Decided | None) -> Proposal:
+    present = {source.name: source for source in publishing.installed(unit)}
+    sources = install_order([*{**present, **{source.name: source for source in new}}.values()])
+    layer = publishing.layer(unit)
+    conflicts = tuple(
+        each
+        for source in new
+        if source.name in present
+        for each in conflicts_between(present[source.name], source, layer)
+    )
+    if decided == "theirs":
+        layer = taking_theirs(layer, conflicts)
     reason = ", ".join(f"{source.name} {source.version}" for source in new)
-    unchanged = plan.changes_nothing and _documents(sources) == _documents(present)
-    return Proposal(base, tuple(sources), catalog, plan, reason, unchanged)
+    found = proposal_of(unit, sources, layer, reason)
+    same = _documents(sources) == _documents([*present.values()]) and decided != "theirs"
+    unchanged = found.plan.changes_nothing and same
+    return replace(found, unchanged=unchanged, conflicts=() if decided else conflicts)
+
+
+def proposal_of(
+    unit: Unit, sources: Sequence[PackageSource], layer: PackageSource, reason: str
+) -> Proposal:
+    """What publishing these packages with this layer on top would do."""
+    base = unit.opening.catalog
+    on_top = layer if layer.documents else None
+    catalog = compose(sources, base + 1, on_top, publishing.settings(unit))
+    plan = publishing.plan(unit, catalog, unit.surroundings)
+    return Proposal(base, tuple(sources), catalog, plan, reason, layer)
 
 
 def _documents(sources: Sequence[PackageSource]) -> list[PackageSource]:
@@ -110,45 +164,55 @@ def install(
     new: Sequence[PackageSource],
     demo: bool = False,
     progress: Progress | None = None,
+    decided: Decided | None = None,
 ) -> Installed:
     """Installs or upgrades packages with their reference data, and demo data on request.
 
     All or nothing, in one transaction; what is there already is left alone, and so is the
-    version. Raises DefinitionsInvalid, Unavailable.
+    version. ``decided``: as for ``propose``. Raises DefinitionsInvalid, Unavailable, and Conflict
+    where something is to be decided first.
     """
     told = progress or _silent
     while True:
         told("plan", 0, 1)
-        proposal = propose(workspace, new)
+        proposal = propose(workspace, new, decided)
+        if proposal.conflicts:
+            raise Undecided(proposal.conflicts)
 
         def work(unit: Unit, proposal: Proposal = proposal) -> Installed:
             if proposal.unchanged:
                 _require_base(unit, proposal)
                 loaded = load_rows(unit, new, demo, told)
                 return Installed(proposal.base, (), loaded, published=False)
-            lost = _publish(unit, proposal, told)
+            lost = publish_in(unit, proposal, told)
             after = unit.at(proposal.catalog, proposal.plan.recorded)
             loaded = load_rows(after, new, demo, told)
             return Installed(proposal.catalog.version, proposal.operations, loaded, lost)
 
         try:
-            return _alone(workspace, work)
+            return alone(workspace, work)
         except Overtaken:
             continue
 
 
 def publish(workspace: Workspace, proposal: Proposal, progress: Progress | None = None) -> int:
     """Makes a proposal effective and returns the version. Raises Conflict when the base moved."""
-    _alone(workspace, lambda unit: _publish(unit, proposal, progress or _silent))
+    alone(workspace, lambda unit: publish_in(unit, proposal, progress))
     return proposal.catalog.version
 
 
-def _alone(workspace: Workspace, work: Callable[[Unit], Result]) -> Result:
+def alone(
+    workspace: Workspace,
+    work: Callable[[Unit], Result],
+    who: Actor | Credential = SYSTEM,
+    via: str = "package",
+    request: str | None = None,
+) -> Result:
     """Runs ``work`` while nobody else writes; between tries the others get their turn."""
     give_up = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            with workspace.write(SYSTEM, via="package") as unit:
+            with workspace.write(who, via, request) as unit:
                 if not publishing.lock(unit):
                     raise Retry("people are saving just now")
                 result = work(unit)
@@ -166,7 +230,11 @@ def _require_base(unit: Unit, proposal: Proposal) -> None:
         raise Overtaken("Something else was published meanwhile. Plan again.")
 
 
-def _publish(unit: Unit, proposal: Proposal, told: Progress) -> tuple[Unconverted, ...]:
+def publish_in(
+    unit: Unit, proposal: Proposal, progress: Progress | None = None
+) -> tuple[Unconverted, ...]:
+    """Makes a proposal effective within the transaction of ``alone``."""
+    told = progress or _silent
     _require_base(unit, proposal)
     count = len(proposal.operations)
     site = publishing.open_site(unit, proposal.catalog, proposal.plan)
@@ -174,7 +242,14 @@ def _publish(unit: Unit, proposal: Proposal, told: Progress) -> tuple[Unconverte
         told("tables", done, count)
         publishing.apply(operation, site)
     publishing.finish(
-        unit, site, proposal.catalog, proposal.plan, proposal.sources, proposal.reason
+        unit,
+        site,
+        proposal.catalog,
+        proposal.plan,
+        proposal.sources,
+        proposal.layer,
+        proposal.reason,
+        proposal.own,
     )
     told("tables", count, count)
     return tuple(site.unconverted)

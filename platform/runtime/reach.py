@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..errors import SignInRequired
-from ..metadata.definitions import Object
+from ..metadata.definitions import Access, Object
 from ..metadata.rights import ObjectRight
 from ..metadata.sharing import SharingRule
 from . import access
 from .actors import Actor
+from .row_conditions import RowCondition
 from .storage import reach_rows
 from .storage.people import actor_of
 from .storage.unit_of_work import Unit
@@ -24,6 +25,9 @@ PEOPLE_PER_ROLE = 3
 """Of each role that many people are counted; the one who reaches most stands for it."""
 
 EXAMPLES = 5
+
+RIGHTS: tuple[ObjectRight, ...] = ("read", "edit")
+"""What sharing opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,47 +128,63 @@ def _actors(unit: Unit, people: Iterable[User]) -> Iterable[Actor]:
 
 
 @dataclass(frozen=True, slots=True)
-class Gain:
-    """Somebody who sees, or may change, ``count`` records only because of a rule."""
+class Move:
+    """Of how many records somebody gains or loses the sight, and the right to change them."""
 
     person: str
     name: str
-    count: int
+    seen: int
+    unseen: int
+    editable: int
+    uneditable: int
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """``gains``: those who gain most first; ``people``: how many gain anything, of ``asked``;
-    ``examples``: ids of records that one of them gains."""
+class Comparison:
+    """``moves``: those who gain or lose most first, of ``asked`` people; ``gained``, ``lost``: ids
+    of records that one of them gains or loses, for example."""
 
-    gains: tuple[Gain, ...]
-    people: int
+    moves: tuple[Move, ...]
     asked: int
-    examples: tuple[str, ...]
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
 
 
-def preview(unit: Unit, object_name: str, rule: SharingRule, most: int = 200) -> Preview:
-    """Who gains what by ``rule``, beside all that is open to them without it. The rule need not
-    be installed. Needs ``manage_rights``."""
-    access.require_system(unit.actor, "manage_rights")
+def preview(unit: Unit, object_name: str, rule: SharingRule) -> Comparison:
+    """Who gains what by ``rule``, beside all that is open to them without it. Needs
+    ``manage_rights``."""
     obj = unit.catalog.object(object_name)
     others = tuple(each for each in obj.access.sharing if each.id != rule.id)
-    without = replace(obj, access=replace(obj.access, sharing=others))
-    with_it = replace(obj, access=replace(obj.access, sharing=(*others, rule)))
+    without = replace(obj.access, sharing=others)
+    return compare(unit, object_name, without, replace(obj.access, sharing=(*others, rule)))
+
+
+def compare(
+    unit: Unit, object_name: str, before: Access, after: Access, most: int = 200
+) -> Comparison:
+    """Who would see and change which records of an object by ``after`` in place of ``before``,
+    all other rights staying as they are. Needs ``manage_rights``."""
+    access.require_system(unit.actor, "manage_rights")
+    obj = unit.catalog.object(object_name)
+    now, then = replace(obj, access=before), replace(obj, access=after)
     people = find(unit, "", None, True, most, None).users
-    gains: list[Gain] = []
-    examples: tuple[str, ...] = ()
+    moves: list[Move] = []
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
     for actor in _actors(unit, people):
         seen = replace(unit, actor=actor)
-        now, then = (
-            access.rows(actor, "read" if rule.grant == "read" else "edit", each, unit.catalog)
-            for each in (without, with_it)
-        )
-        if now == then:
+        reads, edits = ((_rows(seen, r, now), _rows(seen, r, then)) for r in RIGHTS)
+        if reads[0] == reads[1] and edits[0] == edits[1]:
             continue
-        before, after = reach_rows.count(seen, obj.name, [now, then])
-        if after > before:
-            gains.append(Gain(actor.id, actor.name, after - before))
-            examples = examples or reach_rows.gained(seen, obj.name, now, then, EXAMPLES)
-    gains.sort(key=lambda each: (-each.count, each.name))
-    return Preview(tuple(gains), len(gains), len(people), examples)
+        move = Move(actor.id, actor.name, *reach_rows.moved(seen, object_name, [reads, edits]))
+        if any((move.seen, move.unseen, move.editable, move.uneditable)):
+            moves.append(move)
+        pair = reads if move.seen or move.unseen else edits
+        gained = gained or reach_rows.gained(seen, object_name, pair[0], pair[1], EXAMPLES)
+        lost = lost or reach_rows.gained(seen, object_name, pair[1], pair[0], EXAMPLES)
+    moves.sort(key=lambda m: (-max(m.seen, m.unseen, m.editable, m.uneditable), m.name))
+    return Comparison(tuple(moves), len(people), gained, lost)
+
+
+def _rows(seen: Unit, right: ObjectRight, obj: Object) -> RowCondition:
+    return access.rows(seen.actor, right, obj, seen.catalog)

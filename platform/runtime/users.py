@@ -236,17 +236,17 @@ def _check_rights(unit: Unit, before: User, changed: Mapping[str, Any]) -> None:
 def require_not_above(unit: Unit, other: User) -> None:
     """Raises AccessDenied when ``other`` may do more than the actor."""
     theirs = user_rows.rights(unit.catalog, other.role, other.permission_sets)
-    if not _is_administrator(unit) and not covers(unit.actor.rights, theirs):
+    if not is_administrator(unit) and not covers(unit.actor.rights, theirs):
         raise AccessDenied("This person may do more than you. Ask an administrator.")
 
 
 def _require_may_give(unit: Unit, old: Rights, new: Rights) -> None:
-    if _is_administrator(unit) or covers(old, new) or covers(unit.actor.rights, new):
+    if is_administrator(unit) or covers(old, new) or covers(unit.actor.rights, new):
         return
     raise AccessDenied("You cannot give rights that you do not have.")
 
 
-def _is_administrator(unit: Unit) -> bool:
+def is_administrator(unit: Unit) -> bool:
     return unit.actor.rights.system >= frozenset(SYSTEM_RIGHTS)
 
 

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 
 from flask import Response, render_template, request, session
 
+from ..runtime.installing import Proposal
+
 
 @dataclass(frozen=True)
 class Page:
@@ -35,6 +37,14 @@ class Go:
     undo_data: Mapping[str, str] = field(default_factory=dict)
     id: str | None = None
     title: str | None = None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A publication to be made now, and where to go when it is in effect."""
+
+    proposal: Proposal
+    then: Go
 
 
 Answer = Page | Go | Response | str | dict[str, Any]

@@ -17,7 +17,8 @@ from ..runtime.storage.unit_of_work import Unit
 from .exporting import quoted
 from .filtering import Choice
 from .labels import Labels
-from .rights_pages import RIGHT_WORDS, label_of
+from .rights_pages import RIGHT_WORDS
+from .rights_words import label_of
 
 
 @dataclass(frozen=True, slots=True)

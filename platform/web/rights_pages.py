@@ -1,4 +1,4 @@
-"""Rights as those see them who look after them: matrix, sharing rules, queues and branches."""
+"""Rights as those see them who look after them: matrix, queues and branches."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from typing import cast
 
 from ..errors import BadRequest
 from ..metadata.definitions import Object
-from ..metadata.expressions import ExpressionProblem
-from ..metadata.rights import OBJECT_RIGHTS, SYSTEM_RIGHTS, PermissionSet, Role
-from ..metadata.sharing import Grant, People, SharingRule
-from ..runtime import access, reach, reading, sharing_choices, users
+from ..metadata.rights import OBJECT_RIGHTS, SYSTEM_RIGHTS, PermissionSet
+from ..runtime import access, sharing_choices, users
 from ..runtime.actors import Rights
 from ..runtime.forms import titles_of
-from ..runtime.queries import Query
-from ..runtime.reach import Preview
 from ..runtime.sharing import To
 from ..runtime.storage import group_rows
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import rights as rights_of
 from .filtering import Choice
 from .labels import Labels
+from .rights_words import label_of
 
 RIGHT_WORDS: Mapping[str, str] = {
     "read": "Read",
@@ -82,14 +79,16 @@ def matrix(unit: Unit, asked: Mapping[str, str], labels: Labels) -> MatrixModel:
         heads=tuple(labels.text(RIGHT_WORDS[r]) for r in OBJECT_RIGHTS),
         rows=tuple(_matrix_row(unit, told, obj, labels) for obj in catalog.objects.values()),
         everything=tuple(r in told.on("*") for r in OBJECT_RIGHTS) if told.on("*") else None,
-        system=tuple((r.replace("_", " "), r in told.system) for r in _system(unit)),
+        system=tuple((r.replace("_", " "), r in told.system) for r in own_permissions(unit)),
         holders=holders,
         may_grant=role is None,
     )
 
 
-def _system(unit: Unit) -> tuple[str, ...]:
+def own_permissions(unit: Unit) -> tuple[str, ...]:
+    """The system rights and those that packages bring."""
     own = {r for s in unit.catalog.permission_sets.values() for r in s.system}
+    own |= set(unit.catalog.permissions)
     return (*SYSTEM_RIGHTS, *sorted(own - set(SYSTEM_RIGHTS)))
 
 
@@ -136,136 +135,6 @@ def take(unit: Unit, name: str, person: str) -> None:
     user = users.get(unit, person)
     left = [each for each in user.permission_sets if each != name]
     users.update(unit, person, {"permission_sets": left})
-
-
-def label_of(unit: Unit, thing: Role | PermissionSet | SharingRule, labels: Labels) -> str:
-    return unit.catalog.label(thing.id, thing.label, labels.locale)
-
-
-# Sharing rules ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RuleRow:
-    object: str
-    object_label: str
-    icon: str
-    name: str
-    label: str
-    whom: str
-    when: str
-    grant: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewModel:
-    label: str
-    plural: str
-    people: int
-    asked: int
-    gains: tuple[tuple[str, str, int], ...]
-    examples: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RulesModel:
-    rules: tuple[RuleRow, ...]
-    objects: tuple[Choice, ...]
-    roles: tuple[Choice, ...]
-    asked: Mapping[str, str]
-    preview: PreviewModel | None = None
-    problem: str | None = None
-
-
-def rules(unit: Unit, asked: Mapping[str, str], labels: Labels) -> RulesModel:
-    """All sharing rules; what one of them, or a draft that the form says, would add."""
-    access.require_system(unit.actor, "manage_rights")
-    catalog = unit.catalog
-    known = [(obj, rule) for obj in catalog.objects.values() for rule in obj.access.sharing]
-    preview = problem = None
-    if asked.get("object"):
-        try:
-            preview = _preview(unit, asked, labels)
-        except ExpressionProblem as error:
-            problem = error.text(labels.locale)
-        except BadRequest as error:
-            problem = error.text(labels.locale)
-    return RulesModel(
-        rules=tuple(_rule_row(unit, obj, rule, labels) for obj, rule in known),
-        objects=tuple(
-            Choice(o.name, labels.plural(o), o.name == asked.get("object"))
-            for o in catalog.objects.values()
-            if o.owner == "user"
-        ),
-        roles=tuple(
-            Choice(r.name, label_of(unit, r, labels), r.name == asked.get("role"))
-            for r in catalog.roles.values()
-        ),
-        asked=asked,
-        preview=preview,
-        problem=problem,
-    )
-
-
-def _rule_row(unit: Unit, obj: Object, rule: SharingRule, labels: Labels) -> RuleRow:
-    owner = _people(unit, obj, rule.owner, labels) if rule.owner else ""
-    said = [labels.text("owned by {who}", who=owner)] if owner else []
-    return RuleRow(
-        object=obj.name,
-        object_label=labels.plural(obj),
-        icon=obj.icon,
-        name=rule.name,
-        label=label_of(unit, rule, labels),
-        whom=", ".join(_people(unit, obj, each, labels) for each in rule.people),
-        when=" · ".join([*said, *([rule.when] if rule.when else [])]),
-        grant=labels.text("May edit" if rule.grant == "edit" else "May read"),
-        source=rule.id.partition(":")[0],
-    )
-
-
-def _people(unit: Unit, obj: Object, people: People, labels: Labels) -> str:
-    catalog = unit.catalog
-    if people.role and people.role in catalog.roles:
-        label = label_of(unit, catalog.roles[people.role], labels)
-        return labels.text("{role} and below", role=label) if people.below else label
-    if people.everyone:
-        return labels.text("Everybody")
-    if people.field and people.field in obj.by_name:
-        return labels.field(obj.by_name[people.field])
-    named = people.queue or people.permission_set or people.user or people.field
-    return named or people.branch or people.colleagues or ""
-
-
-def _preview(unit: Unit, asked: Mapping[str, str], labels: Labels) -> PreviewModel:
-    if asked["object"] not in unit.catalog.objects:
-        raise BadRequest("There is no object {name}.{hint}", name=asked["object"], hint="")
-    obj = unit.catalog.object(asked["object"])
-    rule = next((r for r in obj.access.sharing if r.name == asked.get("rule")), None)
-    rule = rule or _draft(unit, obj, asked)
-    told: Preview = reach.preview(unit, obj.name, rule)
-    titles = titles_of(unit, {obj.name: told.examples})
-    return PreviewModel(
-        label=label_of(unit, rule, labels),
-        plural=labels.plural(obj),
-        people=told.people,
-        asked=told.asked,
-        gains=tuple((g.person, g.name, g.count) for g in told.gains[:20]),
-        examples=tuple((f"/o/{obj.name}/{i}", titles.get(i) or "–") for i in told.examples),
-    )
-
-
-def _draft(unit: Unit, obj: Object, asked: Mapping[str, str]) -> SharingRule:
-    """What the form says; nothing of it is kept."""
-    role = asked.get("role")
-    if role not in unit.catalog.roles:
-        raise BadRequest("Choose a role.")
-    whom = People(role=role, below=asked.get("below") == "1")
-    level: Grant = "edit" if asked.get("level") == "edit" else "read"
-    when = asked.get("when", "").strip() or None
-    if when:  # a rule that names what is not there opens nothing; here it is said
-        reading.find(unit, Query(obj.name, ("id",), filters=(when,), limit=1))
-    return SharingRule("draft", "draft", asked.get("when") or "…", (whom,), level, when)
 
 
 # Queues and branches ------------------------------------------------------------------------

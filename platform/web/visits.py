@@ -11,13 +11,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Response, current_app, g, request
 
 from ..errors import (
     AccessDenied,
+    Conflict,
+    DefinitionsInvalid,
     InUse,
     Locked,
     MustChangePassword,
@@ -27,12 +29,13 @@ from ..errors import (
     StaleRecord,
 )
 from ..metadata.catalog import Catalog
+from ..runtime import customizing, installing
 from ..runtime.actors import Actor
 from ..runtime.storage.database import Credential, Holder
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
 from ..texts import LOCALES
-from .answers import Answer, respond
+from .answers import Answer, Planned, respond
 from .labels import Labels
 
 OPEN_TO_NEWCOMERS = ("account.password", "account.change_password", "account.look")
@@ -42,6 +45,7 @@ REFUSALS = (RecordInvalid, NotUnique, StaleRecord, InUse, Locked)
 """What is wrong with the values or the moment, not with the request: shown at the form."""
 
 View = Callable[..., Answer]
+Shown = TypeVar("Shown")
 Handler = Callable[..., Response | str | dict[str, Any]]
 
 
@@ -153,6 +157,44 @@ def writes_or(
     return lambda view: writes(view, again, before)
 
 
+def publishes(again: View) -> Callable[[Callable[..., Answer | Planned]], Handler]:
+    """The view reads, and plans a publication; what it planned is then published in a transaction
+    of its own, so that planning keeps nobody waiting. ``again``: the page to show, with the error
+    and what was typed, when that is refused."""
+
+    def around(view: Callable[..., Answer | Planned]) -> Handler:
+        @wraps(view)
+        def handle(**names: Any) -> Response | str | dict[str, Any]:
+            here = visit()
+            require_same_origin()
+            try:
+                work = _work(here, view, names, guarded=True)
+                answer = here.workspace.look(_who(here), work, "page", _id())
+                if isinstance(answer, Planned):
+                    _publish(here, answer)
+                    answer = answer.then
+            except (*REFUSALS, DefinitionsInvalid, AccessDenied, Conflict) as error:
+                shown = _work(here, again, {**names, "error": error})
+                answer = here.workspace.look(_who(here), shown, "page", _id())
+            return respond(answer)
+
+        return handle
+
+    return around
+
+
+def _publish(here: Visit, planned: Planned) -> None:
+    def work(unit: Unit) -> int:
+        here.opened(unit)
+        require_token(here.csrf)
+        try:
+            return customizing.publish(unit, planned.proposal)
+        finally:
+            here.closed(unit)
+
+    installing.alone(here.workspace, work, _who(here), "page", _id())
+
+
 def _require_visitor(here: Visit) -> None:
     """Raises unless a session is open and has shown its token."""
     with here.workspace.read(_who(here), "page", _id()) as unit:
@@ -182,9 +224,9 @@ def _id() -> str:
 
 
 def _work(
-    here: Visit, view: View, names: dict[str, Any], guarded: bool = False
-) -> Callable[[Unit], Answer]:
-    def work(unit: Unit) -> Answer:
+    here: Visit, view: Callable[..., Shown], names: dict[str, Any], guarded: bool = False
+) -> Callable[[Unit], Shown]:
+    def work(unit: Unit) -> Shown:
         here.opened(unit)
         if guarded:
             require_token(here.csrf)

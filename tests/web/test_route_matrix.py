@@ -90,6 +90,19 @@ TABLE: dict[str, Row] = {
     "administration_access.revoke_token": Row((403, 403, 403, 404), {"id": NOBODY}),
     "administration_access.unlink": Row((403, 403, 403, 404), {"issuer": "https://id.example"}),
     "administration_audit.show": Row((403, 403, 403, 200)),
+    "administration_changes.show": Row((403, 403, 403, 200)),
+    "administration_changes.undo": Row((403, 403, 403, 409)),
+    "administration_editing.default": Row((403, 403, 403, 200)),
+    "administration_editing.permission_set": Row((403, 403, 403, 200)),
+    "administration_editing.role": Row((403, 403, 403, 200)),
+    "administration_editing.rule": Row((403, 403, 403, 200)),
+    # Nobody may without having seen the form: it says of which version it was.
+    "administration_editing.save_default": Row((403, 403, 403, 409), {"default": "read"}),
+    "administration_editing.save_role": Row((403, 403, 403, 409), {"label": "Rep"}),
+    "administration_editing.save_rule": Row(
+        (403, 403, 403, 409), {"label": "A", "with": "role:rep"}
+    ),
+    "administration_editing.save_set": Row((403, 403, 403, 409), {"label": "Sales"}),
     "administration_sign_in.change": Row((403, 403, 403, 422), {"second_step_required": "1"}),
     "administration_sign_in.show": Row((403, 403, 403, 200)),
     "actions.ask": Row((403, 404, 200, 200)),
@@ -308,11 +321,12 @@ def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
     told = dict.fromkeys(rule.arguments, NOBODY)
     told |= {"name": "deal", "object_name": "deal", "id_": names["deal"], "field": row.field}
     told |= {"action": "touch", "relation": "lines", "filename": "none.css"}
+    told |= {"role_name": "rep", "set_name": "sales", "rule_name": "_new", "version": "1"}
     if rule.endpoint.startswith(("administration", "absences")):
         told["id_"] = names["bob"]
     path = rule.rule
     for name in rule.arguments:
-        for converter in ("", "uuid:", "path:"):
+        for converter in ("", "uuid:", "path:", "int:"):
             path = path.replace(f"<{converter}{name}>", told[name])
     assert "<" not in path
     return path

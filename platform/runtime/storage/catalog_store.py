@@ -11,6 +11,7 @@ from ...metadata.catalog import Catalog
 from ...metadata.composing import recompose
 from ...metadata.field_types.base import Storage, StorageKind
 from ...metadata.sources import PackageSource
+from . import layer_rows
 from .system_tables import column, package, workspace
 from .tables import Recorded, StorageModel
 
@@ -20,7 +21,9 @@ SETTINGS = "settings"
 
 def load(connection: Connection, version: int) -> tuple[Catalog, StorageModel]:
     """The catalog at ``version`` as the database holds it: checked when it was published."""
-    catalog = recompose(installed(connection), version, settings=settings(connection))
+    own = layer_rows.load(connection)
+    sources, chosen = installed(connection), settings(connection)
+    catalog = recompose(sources, version, own if own.documents else None, chosen)
     return catalog, StorageModel(catalog, recorded(connection))
 
 

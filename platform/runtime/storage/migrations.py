@@ -8,9 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from ...errors import Conflict
-from . import access_tables, approval_tables, search_tables, sign_in_tables, system_tables
+from . import (
+    access_tables,
+    approval_tables,
+    layer_tables,
+    search_tables,
+    sign_in_tables,
+    system_tables,
+)
 
-TABLES = (system_tables, sign_in_tables, access_tables, approval_tables)
+TABLES = (system_tables, sign_in_tables, access_tables, approval_tables, layer_tables)
 """The modules that declare tables of ours."""
 
 

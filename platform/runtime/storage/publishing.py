@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...metadata.catalog import Catalog
 from ...metadata.expressions import Surroundings
 from ...metadata.sources import PackageSource
-from . import catalog_store, groups, people, views
+from . import catalog_store, groups, layer_rows, people, views
 from .actual import actual
 from .apply import Site
 from .apply import apply as apply
@@ -25,6 +25,11 @@ from .unit_of_work import Unit
 
 def installed(unit: Unit) -> list[PackageSource]:
     return catalog_store.installed(unit.connection)
+
+
+def layer(unit: Unit) -> PackageSource:
+    """The customer's own layer as it is in effect."""
+    return layer_rows.load(unit.connection)
 
 
 def settings(unit: Unit) -> dict[str, Any]:
@@ -70,9 +75,12 @@ def finish(
     catalog: Catalog,
     plan: Plan,
     sources: Sequence[PackageSource],
+    layer: PackageSource,
     reason: str,
+    own: bool = False,
 ) -> None:
-    """Writes the packages, the publication and the version that everybody looks at."""
+    """Writes the packages, the layer, the publication and the version that everybody looks at.
+    ``own``: only the layer is another."""
     connection = unit.connection
     demo = dict(connection.execute(sa.select(package.c.name, package.c.demo)).all())
     connection.execute(sa.delete(package))
@@ -89,7 +97,9 @@ def finish(
     ]
     if rows:
         connection.execute(sa.insert(package), rows)
-    connection.execute(sa.insert(publication), _publication(unit, catalog, plan, rows, reason))
+    layer_rows.write(unit, layer.documents)
+    written = _publication(unit, catalog, plan, rows, layer, reason)
+    connection.execute(sa.insert(publication), {**written, "own": own})
     views.create(connection, site.model, plan.fresh_views)
     _follow_people(unit, catalog)
     after = unit.at(catalog, plan.recorded)
@@ -115,8 +125,16 @@ def _follow_people(unit: Unit, catalog: Catalog) -> None:
 
 
 def _publication(
-    unit: Unit, catalog: Catalog, plan: Plan, rows: Sequence[dict[str, Any]], reason: str
+    unit: Unit,
+    catalog: Catalog,
+    plan: Plan,
+    rows: Sequence[dict[str, Any]],
+    layer: PackageSource,
+    reason: str,
 ) -> dict[str, Any]:
+    kept = {row["name"]: row["documents"] for row in rows}
+    if layer.documents:
+        kept[layer.name] = layer.to_documents()
     return {
         "version": catalog.version,
         "at": unit.now,
@@ -124,5 +142,5 @@ def _publication(
         "reason": reason,
         "state": "done",
         "plan": [op.words() for op in plan.operations],
-        "packages": {row["name"]: row["documents"] for row in rows},
+        "packages": kept,
     }

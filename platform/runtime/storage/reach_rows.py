@@ -29,6 +29,26 @@ def count(unit: Unit, object_name: str, conditions: Sequence[RowCondition]) -> t
     return tuple(int(each) for each in row)
 
 
+def moved(
+    unit: Unit, object_name: str, pairs: Sequence[tuple[RowCondition, RowCondition]]
+) -> tuple[int, ...]:
+    """For each pair (before, after) how many living records the second adds, and how many it
+    takes away; all in one statement."""
+    selection = _selection(unit, object_name)
+    sums = []
+    for before, after in pairs:
+        then, now = _limit(selection, before), _limit(selection, after)
+        for one, other in ((now, then), (then, now)):
+            fits = sa.and_(one, sa.case((other, 0), else_=1) == 1)
+            sums.append(sa.func.coalesce(sa.func.sum(sa.case((fits, 1), else_=0)), 0))
+    statement = sa.select(*(each.label(f"c{n}") for n, each in enumerate(sums)))
+    living = selection.root.column("deleted_at").is_(None)
+    row = unit.execute(
+        statement.select_from(selection.source).where(living), parameters(unit)
+    ).one()
+    return tuple(int(each) for each in row)
+
+
 def gained(
     unit: Unit, object_name: str, before: RowCondition, after: RowCondition, most: int
 ) -> tuple[str, ...]:

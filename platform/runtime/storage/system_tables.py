@@ -53,8 +53,10 @@ publication = _table(
     _required("state", sa.Text()),
     _required("plan", Json()),
     _required("packages", Json()),
+    _required("own", Truth()),
 )
-"""Every publication with the documents it made effective: rolling back reads them."""
+"""Every publication with the documents it made effective: rolling back reads them.
+``own``: only the customer's own layer changed."""
 
 object_ = _table(
     "tc_object",

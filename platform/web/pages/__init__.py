@@ -29,6 +29,8 @@ from . import (
     record_sharing,
     records,
     rights,
+    rights_editing,
+    rights_history,
     search,
     second_step,
     sign_in,
@@ -66,6 +68,8 @@ PAGES: tuple[Blueprint, ...] = (
     viewing.pages,
     leaving.pages,
     rights.pages,
+    rights_editing.pages,
+    rights_history.pages,
     processes.pages,
     graphs.pages,
 )

@@ -8,7 +8,7 @@ from ...errors import BadRequest
 from ...metadata.field_types.values import UUID
 from ...runtime import access, branches, search, users
 from ...runtime.storage.unit_of_work import Unit
-from .. import exposure_pages, rights_pages
+from .. import exposure_pages, rights_pages, rule_pages
 from ..answers import Answer, Go, Page
 from ..visits import reads, visit, writes
 
@@ -53,7 +53,7 @@ def move(unit: Unit) -> Answer:
 @pages.get("/sharing")
 @reads
 def rules(unit: Unit) -> Answer:
-    model = rights_pages.rules(unit, request.args, visit().labels)
+    model = rule_pages.rules(unit, request.args, visit().labels)
     return Page("administration/sharing.html", {"model": model})
 
 

@@ -144,7 +144,11 @@ def anybody_with(unit: Unit, system: frozenset[str]) -> bool:
 def count_holders(unit: Unit, sets: Iterable[str]) -> dict[str, int]:
     """How many people were given each of ``sets`` themselves; those nobody has are left out."""
     given = user_permission.c.permission_set
-    chosen = sa.select(given.label("name"), sa.func.count().label("people")).where(given.in_(sorted(sets))).group_by(given)
+    chosen = (
+        sa.select(given.label("name"), sa.func.count().label("people"))
+        .where(given.in_(sorted(sets)))
+        .group_by(given)
+    )
     return {row.name: row.people for row in unit.execute(chosen)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .clock import Clock, SystemClock
@@ -20,6 +20,8 @@ from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules, teams
 from .workflow.approvals import leaving, locking, submitting, timers
 from .workflow.jobs import Handler
+from .workflow.messages import delivering
+from .workflow.messages.rendering import Renderer
 from .workflow.runner import Planner, Runner
 
 MAIN = "main"
@@ -50,12 +52,15 @@ class Platform:
     workspaces: Mapping[str, Workspace]
     mailer: Mailer
     providers: tuple[Provider, ...] = ()
+    renderer: Renderer = field(default_factory=Renderer)
+    """Fills templates for pages; a runner has one of its own."""
 
     @property
     def main(self) -> Workspace:
         return self.workspaces[MAIN]
 
     def close(self) -> None:
+        self.renderer.close()
         for workspace in self.workspaces.values():
             workspace.database.close()
 
@@ -65,11 +70,12 @@ def build_platform(settings: Settings, clock: Clock | None = None) -> Platform:
     clock = clock or SystemClock()
     if settings.mail and not settings.address:
         raise BadRequest("Mails hold links, so TYPECASE_ADDRESS must say where people find you.")
+    workspace = open_workspace(settings, clock)
     return Platform(
         settings,
         clock,
-        {MAIN: open_workspace(settings, clock)},
-        Mailer(server_of(settings.mail, settings.mail_from, settings.mail_password)),
+        {MAIN: workspace},
+        Mailer(workspace.settings.mail),
         read_providers(settings.providers, settings.provider_secrets),
     )
 
@@ -82,13 +88,16 @@ def open_workspace(settings: Settings, clock: Clock, name: str = MAIN) -> Worksp
         languages=settings.languages,
         files=settings.files,
         secret=hashlib.sha256(f"{name}:{settings.secret}".encode()).digest(),
+        site=settings.site,
+        mail=server_of(settings.mail, settings.mail_from, settings.mail_password),
+        hosts=frozenset(settings.hosts),
     )
     return Workspace(told, Database(settings.database, settings.schema), clock, HOOKS)
 
 
 def runner_of(workspace: Workspace) -> Runner:
     """What works off the jobs of ``workspace``; nothing runs until it is told to."""
-    return Runner(workspace, HANDLERS, PLANNERS)
+    return Runner(workspace, (*HANDLERS, delivering.delivery(Renderer())), PLANNERS)
 
 
 def initialise(workspace: Workspace) -> tuple[int, int]:

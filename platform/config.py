@@ -50,6 +50,8 @@ class Settings:
     """The mail server: ``smtp://name@mail.example.com``. None: no mails."""
     mail_from: str | None = None
     mail_password: str | None = field(default=None, repr=False)
+    hosts: tuple[str, ...] = ()
+    """Hosts inside that webhooks and gateways may reach: ``erp.local``, ``10.0.0.5:8080``."""
     providers: Path | None = None
     """The file of the providers of single sign-on."""
     provider_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -95,6 +97,7 @@ def load_settings(
         mail=said.get("MAIL") or None,
         mail_from=said.get("MAIL_FROM") or None,
         mail_password=said.get("MAIL_PASSWORD") or _first_line(said.get("MAIL_PASSWORD_FILE")),
+        hosts=tuple(said.get("HOSTS", "").lower().replace(",", " ").split()),
         providers=Path(said["PROVIDERS"]) if said.get("PROVIDERS") else None,
         provider_secrets={
             name.removeprefix(PROVIDER_SECRET).lower(): value

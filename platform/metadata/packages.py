@@ -119,19 +119,30 @@ class _Reading:
         return content, "" if problems else self.files[file].decode("utf-8-sig")
 
     def _is_body(self, path: PurePosixPath) -> bool:
-        return path.suffix == ".html" and str(path.with_suffix(".json")) in self.files
+        document = path.with_name(path.name.partition(".")[0] + ".json")
+        return path.suffix == ".html" and str(document) in self.files
 
     def _with_body(self, kind: kinds.Kind, file: str, content: Any) -> Any:
-        """A template's text may stand beside it in ``<name>.html``."""
-        body = self.files.get(file.removesuffix(".json") + ".html")
-        if kind.name != "template" or body is None or not isinstance(content, dict):
+        """A template's text may stand beside it in ``<name>.html``, in other languages in
+        ``<name>.<language>.html``."""
+        if kind.name != "template" or not isinstance(content, dict):
             return content
+        start = file.removesuffix(".json") + "."
+        bodies = {}
+        for html, body in self.files.items():
+            if html.startswith(start) and html.endswith(".html"):
+                language = html.removeprefix(start).removesuffix("html").removesuffix(".")
+                bodies[language] = self._text(html, body)
+        own = bodies.pop("", None)
+        content = content if own is None else {**content, "body": own}
+        return {**content, "bodies": {**content.get("bodies", {}), **bodies}} if bodies else content
+
+    def _text(self, file: str, body: bytes) -> str:
         try:
-            return {**content, "body": body.decode("utf-8-sig")}
+            return body.decode("utf-8-sig")
         except UnicodeDecodeError:
-            html = file.removesuffix(".json") + ".html"
-            self.problems.append(Problem(html, "", "This is not UTF-8 text."))
-            return content
+            self.problems.append(Problem(file, "", "This is not UTF-8 text."))
+            return ""
 
 
 def _place(path: PurePosixPath) -> tuple[kinds.Kind, str, bool] | None:

@@ -53,6 +53,15 @@ KINDS = (
     "user_enabled",
     "jobs_replayed",
     "automation_started",
+    "account_changed",
+    "messages_replayed",
+    "webhook_changed",
+    "webhook_secret_rotated",
+    "deliveries_replayed",
+    "hook_changed",
+    "mailing_started",
+    "mailing_stopped",
+    "unsubscribed",
 )
 MOST = 200
 

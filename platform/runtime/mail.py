@@ -1,7 +1,7 @@
-"""Mails that belong to signing in: links to choose a password.
+"""Mails: how one is composed, and how a server is given it. Never inside a transaction.
 
-They do not wait in a queue with other work: somebody sits before a page until they come. They are
-sent after the transaction, never inside.
+``Mailer`` sends those that belong to signing in: they do not wait in a queue with other work,
+because somebody sits before a page until they come. All others are jobs (``workflow/messages``).
 """
 
 from __future__ import annotations
@@ -10,12 +10,14 @@ import logging
 import smtplib
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import make_msgid, parseaddr
+from email.utils import format_datetime, make_msgid, parseaddr
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
@@ -32,11 +34,18 @@ SCHEMES: Mapping[str, Scheme] = {str(name): name for name in PORTS}
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail. ``to`` is a bare address."""
+    """One mail. ``to`` is a bare address, ``name`` whose it is. ``id`` stands before the @ of the
+    Message-ID; without one it is made up. ``unsubscribe``: where one click ends such mails."""
 
     to: str
     subject: str
     text: str
+    html: str | None = None
+    name: str = ""
+    id: str | None = None
+    unsubscribe: str | None = None
+    reply_to: str | None = None
+    at: datetime | None = None
 
     def __repr__(self) -> str:
         return f"Mail({self.to!r}, {self.subject!r}, …)"
@@ -110,7 +119,7 @@ def server_of(
     scheme = SCHEMES.get(parts.scheme)
     if scheme is None or not parts.hostname:
         raise BadRequest("The mail server must look like smtp://name@mail.example.com.")
-    if not sender or not _is_address(parseaddr(sender)[1]):
+    if not sender or not is_address(parseaddr(sender)[1]):
         raise BadRequest("Say from whom mails come: TYPECASE_MAIL_FROM, an e-mail address.")
     user = unquote(parts.username) if parts.username else None
     inner = unquote(parts.password) if parts.password else None
@@ -120,27 +129,43 @@ def server_of(
 
 def compose(mail: Mail, sender: str) -> EmailMessage:
     """The message. What could begin another header is refused: raises BadRequest."""
-    if not _is_address(mail.to) or not mail.subject.isprintable():
+    if not is_address(mail.to) or not mail.subject.isprintable():
         raise BadRequest("This is not an e-mail address.")
     name, address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
     message["From"] = str(Address(name, addr_spec=address))
-    message["To"] = str(Address(addr_spec=mail.to))
+    message["To"] = str(Address(_printable(mail.name), addr_spec=mail.to))
+    if mail.reply_to and is_address(mail.reply_to):
+        message["Reply-To"] = str(Address(addr_spec=mail.reply_to))
     message["Subject"] = mail.subject
-    message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+    domain = address.rpartition("@")[2]
+    message["Message-ID"] = f"<{mail.id}@{domain}>" if mail.id else make_msgid(domain=domain)
+    if mail.at is not None:
+        message["Date"] = format_datetime(mail.at)
     message["Auto-Submitted"] = "auto-generated"
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text)
+    if mail.html is not None:
+        message.add_alternative(mail.html, subtype="html")
     return message
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
     """One address and nothing else: no second one, no blank, nothing that ends a line."""
     local, _, domain = text.rpartition("@")
     plain = text.isprintable() and not any(c in text for c in ' ,;:<>()[]"\\')
     return plain and bool(local) and "@" not in local and "." in domain.strip(".")
 
 
-def _deliver(server: MailServer, message: EmailMessage) -> None:
+def _printable(name: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in name).split())
+
+
+@contextmanager
+def connected(server: MailServer) -> Iterator[smtplib.SMTP]:
+    """A connection that several mails may go through. Raises OSError, SMTPException."""
     context = ssl.create_default_context()
     if server.scheme == "smtps":
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -153,4 +178,9 @@ def _deliver(server: MailServer, message: EmailMessage) -> None:
             connection.starttls(context=context)
         if server.user and server.password:
             connection.login(server.user, server.password)
+        yield connection
+
+
+def _deliver(server: MailServer, message: EmailMessage) -> None:
+    with connected(server) as connection:
         connection.send_message(message)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from .mail import MailServer
+
 
 @dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
@@ -17,6 +19,12 @@ class WorkspaceSettings:
     """Folder of the attached files, by digest."""
     secret: bytes = b""
     """Signs cursors. Made at set-up, never shown."""
+    site: str = "http://127.0.0.1:8000"
+    """Where people reach it, without a slash at the end: links in messages begin with it."""
+    mail: MailServer | None = None
+    """The mail server of the environment, where no account was entered on the page."""
+    hosts: frozenset[str] = frozenset()
+    """Hosts inside (``name`` or ``name:port``) that webhooks and gateways may reach."""
 
     @property
     def zone_info(self) -> ZoneInfo:

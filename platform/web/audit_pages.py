@@ -47,6 +47,15 @@ GROUPS = (
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
     Group("work", "Jobs and automations", ("jobs_replayed", "automation_started")),
+    Group(
+        "messages",
+        "Messages and webhooks",
+        (
+            "account_changed", "messages_replayed", "mailing_started", "mailing_stopped",
+            "unsubscribed", "webhook_changed", "webhook_secret_rotated", "deliveries_replayed",
+            "hook_changed",
+        ),
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -90,6 +99,15 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "view_as_ended": ("Stopped looking as somebody else", "eye-off"),
     "jobs_replayed": ("Jobs tried again", "repeat"),
     "automation_started": ("Automation started by hand", "bolt"),
+    "account_changed": ("Account for messages changed", "settings"),
+    "messages_replayed": ("Messages tried again", "repeat"),
+    "mailing_started": ("Mailing started", "mail"),
+    "mailing_stopped": ("Mailing stopped", "mail"),
+    "unsubscribed": ("Unsubscribed", "mail"),
+    "webhook_changed": ("Webhook changed", "link"),
+    "webhook_secret_rotated": ("Webhook given a new secret", "key"),
+    "deliveries_replayed": ("Webhooks tried again", "repeat"),
+    "hook_changed": ("Address for incoming webhooks changed", "link"),
 }
 """What to call each kind, and its icon."""
 

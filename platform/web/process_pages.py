@@ -27,7 +27,7 @@ KIND_LABELS = {
     "automation": "Automation",
     "schedule": "Schedule",
     "approval": "Approval",
-    "send": "Message",
+    "message": "Message",
     "webhook": "Webhook",
 }
 CHORE_LABELS = {
@@ -121,7 +121,7 @@ def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
     for each in STATES:
         label = f"{labels.text(STATE_LABELS[each])} {page.counts.get(each, 0)}"
         tabs.append(Tab(label, f"{here}?state={each}", state == each))
-    about = _records(unit, [(job.object, job.record) for job in page.jobs], labels)
+    about = records(unit, [(job.object, job.record) for job in page.jobs], labels)
     rows = tuple(
         JobRow(
             id=job.id,
@@ -170,7 +170,7 @@ def runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> Run
     found = history.find(unit, name, PAGE, asked.get("before") or None)
     automation = schedules.find(unit, name)
     seen = next(each for each in overview.automations(unit) if each.name == name)
-    about = _records(unit, [(run.object, run.record) for run in found], labels)
+    about = records(unit, [(run.object, run.record) for run in found], labels)
     start = url_for("processes.start", automation=name) if seen.may_start else None
     return RunsModel(
         label=labels.thing(automation),
@@ -202,7 +202,7 @@ def _on(seen: Seen, labels: Labels) -> str:
     return ", ".join(labels.text(words.get(part, part)) for part in seen.on.split(", "))
 
 
-def _records(
+def records(
     unit: Unit, wanted: Sequence[tuple[str | None, str | None]], labels: Labels
 ) -> dict[str, About]:
     """Record id → its title and address, where the reader may see it."""

@@ -159,6 +159,7 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
         found.append(Link(labels.text("Approval graphs"), "/admin/approvals", "checklist"))
         found.append(Link(labels.text("Automations"), "/admin/automations", "bolt"))
         found.append(Link(labels.text("Jobs"), "/admin/jobs", "clock"))
+        found.append(Link(labels.text("Messages"), "/admin/messages", "mail"))
     if "view_audit" in actor.rights.system:
         found.append(Link(labels.text("Audit trail"), "/admin/audit", "list-details"))
     return tuple(found)

@@ -195,6 +195,13 @@ def _publish(here: Visit, planned: Planned) -> None:
     installing.alone(here.workspace, work, _who(here), "page", _id())
 
 
+def require_visitor() -> None:
+    """For views that work outside a transaction: raises unless the form was sent from here by
+    somebody whose session is open."""
+    require_same_origin()
+    _require_visitor(visit())
+
+
 def _require_visitor(here: Visit) -> None:
     """Raises unless a session is open and has shown its token."""
     with here.workspace.read(_who(here), "page", _id()) as unit:

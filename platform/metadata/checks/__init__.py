@@ -25,6 +25,7 @@ from .processes import check_processes
 from .rights import check_menus, check_numbering, check_permissions, check_roles
 from .rows import check_rows
 from .sharing import check_sharing
+from .templates import check_templates
 from .translations import check_translations
 
 CHECKS: tuple[Callable[[Checking], None], ...] = (
@@ -41,6 +42,7 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_numbering,
     check_processes,
     check_approvals,
+    check_templates,
     check_rows,
     check_translations,
 )

@@ -18,28 +18,33 @@ USER = "user"
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """``kind`` ``value``: ``checked`` gives a person or several; else ``name`` says who."""
+    """``kind`` ``value``: ``checked`` gives a person or several; ``address``: it gives addresses;
+    else ``name`` says who."""
 
-    kind: Literal["value", "role", "permission", "queue"]
+    kind: Literal["value", "role", "permission", "queue", "address"]
     name: str = ""
     checked: Checked | None = None
 
 
-def read_people(document: Any, here: Compiling) -> tuple[Whom, ...]:
-    """Everybody a document names."""
+def read_people(document: Any, here: Compiling, addresses: bool = False) -> tuple[Whom, ...]:
+    """Everybody a document names. ``addresses``: a text is an address, too."""
     if isinstance(document, str):
-        return _by_value(document, here)
+        return _by_value(document, here, addresses)
     if isinstance(document, Mapping):
-        found = (_by_name(key, str(name), here.at(key)) for key, name in document.items())
+        found = (
+            _by_name(key, str(name), here.at(key), addresses) for key, name in document.items()
+        )
         return tuple(each for several in found for each in several)
-    several = (read_people(each, here.at(index)) for index, each in enumerate(document))
+    several = (read_people(each, here.at(index), addresses) for index, each in enumerate(document))
     return tuple(each for some in several for each in some)
 
 
-def _by_value(source: str, here: Compiling) -> tuple[Whom, ...]:
+def _by_value(source: str, here: Compiling, addresses: bool) -> tuple[Whom, ...]:
     checked = here.value(source)
     if checked is None:
         return ()
+    if addresses and _one_of(checked.type).kind is Kind.TEXT:
+        return (Whom("address", checked=checked),)
     if not _gives_people(checked.type):
         here.problem("{source} is no person.", source=source)
         return ()
@@ -47,14 +52,18 @@ def _by_value(source: str, here: Compiling) -> tuple[Whom, ...]:
 
 
 def _gives_people(type_: Type) -> bool:
-    one = type_.of if type_.kind is Kind.LIST and type_.of else type_
+    one = _one_of(type_)
     return one.kind is Kind.REFERENCE and one.targets in ((USER,), ())
 
 
-def _by_name(key: str, name: str, here: Compiling) -> tuple[Whom, ...]:
+def _one_of(type_: Type) -> Type:
+    return type_.of if type_.kind is Kind.LIST and type_.of else type_
+
+
+def _by_name(key: str, name: str, here: Compiling, addresses: bool) -> tuple[Whom, ...]:
     catalog = here.catalog
     if key == "field":
-        return _by_value(name, here)
+        return _by_value(name, here, addresses)
     known: dict[str, Iterable[str]] = {
         "role": catalog.roles,
         "permission": (*SYSTEM_RIGHTS, *catalog.permissions),

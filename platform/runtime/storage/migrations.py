@@ -12,12 +12,20 @@ from . import (
     access_tables,
     approval_tables,
     layer_tables,
+    message_tables,
     search_tables,
     sign_in_tables,
     system_tables,
 )
 
-TABLES = (system_tables, sign_in_tables, access_tables, approval_tables, layer_tables)
+TABLES = (
+    system_tables,
+    sign_in_tables,
+    access_tables,
+    approval_tables,
+    layer_tables,
+    message_tables,
+)
 """The modules that declare tables of ours."""
 
 

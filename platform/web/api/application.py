@@ -14,6 +14,7 @@ from . import (
     audit_trail,
     bulk,
     describe,
+    messages,
     openapi,
     pools,
     processes,
@@ -112,6 +113,8 @@ def _processes(api: Api) -> None:
     api.writes("/automations/<automation>/start", processes.start, "POST")
     api.reads("/jobs", processes.jobs)
     api.writes("/jobs/replay", processes.replay, "POST")
+    api.reads("/messages", messages.messages)
+    api.writes("/messages/replay", messages.replay_messages, "POST")
 
 
 PARTS = (_everybody, _records, _shared, _beside, _processes)

@@ -16,7 +16,7 @@ from ...runtime.sharing import can_be_shared
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow import actions
 from ..labels import Labels
-from . import requests
+from . import openapi_messages, requests
 from .answers import answer
 from .describe import visible
 from .json_schemas import field_schema, write_schema
@@ -304,6 +304,11 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/jobs/replay", {"post": replayed}
     tried = _operation("Try an approval out", SIMULATED, body=SIMULATE, errors=WRITE)
     yield "/api/v1/approvals/simulate", {"post": tried}
+    yield "/api/v1/messages", {"get": _operation("Messages", ANY_OBJECT, openapi_messages.LOG)}
+    again = _operation(
+        "Try messages again", ANY_OBJECT, body=openapi_messages.chosen("messages"), errors=WRITE
+    )
+    yield "/api/v1/messages/replay", {"post": again}
     yield "/api/v1/automations", {"get": _operation("Automations", ANY_OBJECT)}
 
 

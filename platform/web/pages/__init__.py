@@ -19,6 +19,7 @@ from . import (
     home,
     leaving,
     lists,
+    messages,
     notices,
     own_second_step,
     passwords,
@@ -35,6 +36,7 @@ from . import (
     second_step,
     sign_in,
     sign_in_rules,
+    unsubscribing,
     viewing,
 )
 from . import bin as recycle_bin
@@ -72,4 +74,6 @@ PAGES: tuple[Blueprint, ...] = (
     rights_history.pages,
     processes.pages,
     graphs.pages,
+    messages.pages,
+    unsubscribing.pages,
 )

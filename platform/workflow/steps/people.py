@@ -18,9 +18,22 @@ def people(whom: Iterable[Whom], running: Running) -> tuple[str, ...]:
     return tuple(found)
 
 
+def addresses(whom: Iterable[Whom], running: Running) -> tuple[str, ...]:
+    """The addresses that are given as such, each once."""
+    found: dict[str, None] = {}
+    for each in whom:
+        if each.kind == "address" and each.checked is not None:
+            value = running.scope.value(each.checked)
+            several = value if isinstance(value, (list, tuple)) else [value]
+            found |= dict.fromkeys(str(address) for address in several if address)
+    return tuple(found)
+
+
 def _people(whom: Whom, running: Running) -> Iterable[str]:
     unit = running.unit
     match whom.kind:
+        case "address":
+            return ()
         case "role":
             return with_roles(unit, [whom.name])
         case "permission":

@@ -1,0 +1,1 @@
+"""Texts with places: the closed language of mails, short messages and prints."""

@@ -1,0 +1,73 @@
+"""Messages for whoever looks after them: the log with its replay, the mail account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, make_response, request, url_for
+
+from ...errors import BadRequest, TypecaseError, Unavailable
+from ...runtime.storage.unit_of_work import Unit
+from ...workflow.messages import accounts, outbox, trying
+from .. import account_pages, message_pages
+from ..answers import Answer, Go, Page, respond
+from ..errors import status_of
+from ..visits import reads, require_visitor, visit, writes, writes_or
+
+pages = Blueprint("messages", __name__, url_prefix="/admin/messages")
+
+
+@pages.get("")
+@reads
+def show(unit: Unit) -> Answer:
+    model = message_pages.log(unit, request.args, visit().labels)
+    return Page("administration/messages.html", {"model": model})
+
+
+@pages.post("/replay")
+@writes
+def replay(unit: Unit) -> Answer:
+    ids = list(dict.fromkeys(request.form.getlist("id")))[: outbox.MOST]
+    outbox.replay(unit, ids)
+    said = visit().labels.text("{count} {count:message waits|messages wait} again.", count=len(ids))
+    return Go(url_for("messages.show"), said)
+
+
+@pages.get("/account")
+@reads
+def account(unit: Unit) -> Answer:
+    return _account(unit)
+
+
+def again(unit: Unit, error: TypecaseError) -> Answer:
+    return _account(unit, error)
+
+
+@pages.post("/account")
+@writes_or(again)
+def save(unit: Unit) -> Answer:
+    if "remove" in request.form:
+        accounts.remove(unit, accounts.EMAIL)
+        return Go(url_for("messages.account"), visit().labels.text("Removed."))
+    accounts.save_mail(unit, request.form)
+    return Go(url_for("messages.account"), visit().labels.text("Saved. Now send a test mail."))
+
+
+@pages.post("/account/test")
+def test() -> Response:
+    """A mail to whoever presses; the page says how it went."""
+    require_visitor()
+    here = visit()
+    who = account_pages.credential(here)
+    try:
+        address = trying.test_mail(here.workspace, who)
+    except (Unavailable, BadRequest) as error:
+        with here.workspace.read(who) as unit:
+            return make_response(respond(_account(unit, error, typed=False)))
+    said = here.labels.text("A test mail is on its way to {address}.", address=address)
+    return make_response(respond(Go(url_for("messages.account"), said)))
+
+
+def _account(unit: Unit, error: TypecaseError | None = None, typed: bool = True) -> Page:
+    form = request.form if error is not None and typed else None
+    model = message_pages.account(unit, visit().labels, form, error)
+    return Page("administration/mail_account.html", {"model": model},
+                status_of(error) if error else 200)  # fmt: skip

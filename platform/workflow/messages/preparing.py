@@ -1,0 +1,165 @@
+"""Messages made ready: to whom, in which language, with which values; or why not at all.
+
+A batch at a time, with as many statements for fifty messages as for one. Nothing is filled in here
+and nothing leaves: that happens after this reading has ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...errors import SignInRequired, UnknownName
+from ...metadata.definitions import EMPTY
+from ...metadata.formats import date_format
+from ...metadata.templates.definitions import Template, Words, template_of
+from ...metadata.templates.filters import RAW
+from ...runtime.actors import SYSTEM, SYSTEM_ID, Actor
+from ...runtime.storage.people import actor_of
+from ...runtime.storage.unit_of_work import Unit
+from ...texts import translate
+from ..storage import message_rows
+from . import values
+from .unsubscribing import address_of
+
+Row = Mapping[str, Any]
+PATH_OF = "{site}/o/{object}/{record}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """One message before its template is filled. ``words``: subject and body, as templates where
+    ``values`` is given, else as they are."""
+
+    id: str
+    channel: str
+    address: str
+    name: str
+    language: str
+    words: Words
+    is_html: bool
+    values: Mapping[str, Any] | None
+    unsubscribe: str | None = None
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """``why``: an English sentence for the log."""
+
+    id: str
+    why: str
+
+
+def prepare(unit: Unit, rows: Sequence[Row]) -> list[Ready | Refused]:
+    """Every message of ``rows``, in their order."""
+    people = message_rows.people(
+        unit, [row[k] for row in rows for k in ("person", "sender") if row[k]]
+    )
+    making = _Making(unit, people)
+    marketing = [row for row in rows if (t := making.template(row)) and t.is_marketing]
+    unwanted = message_rows.suppressed(unit, [making.address(row) for row in marketing])
+    filled = making.records(rows)
+    return [making.one(row, filled, unwanted) for row in rows]
+
+
+class _Making:
+    def __init__(self, unit: Unit, people: Mapping[str, Row]) -> None:
+        self.unit, self.people = unit, people
+
+    def template(self, row: Row) -> Template | None:
+        try:
+            return template_of(self.unit.catalog, row["template"]) if row["template"] else None
+        except UnknownName:
+            return None
+
+    def address(self, row: Row) -> str:
+        person = self.people.get(row["person"] or "", EMPTY)
+        return str(person.get("email") or "" if row["person"] else row["address"] or "")
+
+    def language(self, row: Row) -> str:
+        person = self.people.get(row["person"] or "", EMPTY)
+        told = person.get("language") or row["language"] or self.unit.settings.languages[0]
+        return str(told)
+
+    def records(self, rows: Sequence[Row]) -> dict[tuple[str, str, str, str], values.Filled]:
+        """(reader, template, language, record) → its values."""
+        wanted: dict[tuple[str, str, str], dict[str, None]] = {}
+        for row in rows:
+            if row["record"] and self.template(row) is not None:
+                key = (row["reader"], row["template"], self.language(row))
+                wanted.setdefault(key, {})[row["record"]] = None
+        found: dict[tuple[str, str, str, str], values.Filled] = {}
+        for (reader, name, language), ids in wanted.items():
+            actor = self._actor(reader)
+            if actor is None:
+                continue
+            reading = replace(self.unit, actor=actor, snapshot={})
+            template = template_of(self.unit.catalog, name)
+            read = values.records(reading, template, list(ids), language)
+            found |= {(reader, name, language, id_): each for id_, each in read.items()}
+        return found
+
+    def _actor(self, reader: str) -> Actor | None:
+        if reader == SYSTEM_ID:
+            return SYSTEM
+        try:
+            return actor_of(self.unit, reader)
+        except SignInRequired:
+            return None
+
+    def one(
+        self,
+        row: Row,
+        filled: Mapping[tuple[str, str, str, str], values.Filled],
+        unwanted: set[str],
+    ) -> Ready | Refused:
+        template, address, language = self.template(row), self.address(row), self.language(row)
+        person = self.people.get(row["person"] or "", EMPTY)
+        if row["person"] and not person.get("is_active"):
+            return Refused(row["id"], "This person is disabled.")
+        if not address and row["channel"] != "bell":
+            return Refused(row["id"], "There is no address to send it to.")
+        if row["template"] and template is None:
+            return Refused(row["id"], "The template is gone.")
+        if address.lower() in unwanted:
+            return Refused(row["id"], "They have unsubscribed.")
+        name = str(person.get("name") or row["name"] or "")
+        if template is None:
+            words = Words(row["subject"] or "", row["text"] or "")
+            return Ready(row["id"], row["channel"], address, name, language, words, False, None)
+        record: values.Filled = {RAW: {}}
+        if template.object is not None:
+            key = (row["reader"], template.name, language, row["record"] or "")
+            if key not in filled:
+                return Refused(row["id"], "The record is gone, or not theirs to read.")
+            record = filled[key]
+        stop = address_of(self.unit.settings, address) if template.is_marketing else None
+        places = self.places(row, name, address, language, stop)
+        return Ready(
+            row["id"], row["channel"], address, name, language, template.words(language),
+            template.is_html, {"places": places, "record": record}, stop,
+            self.people.get(row["sender"], EMPTY).get("email"),
+        )  # fmt: skip
+
+    def places(
+        self, row: Row, name: str, address: str, language: str, stop: str | None
+    ) -> dict[str, str]:
+        settings = self.unit.settings
+        sender = self.people.get(row["sender"], EMPTY)
+        company = str(self.unit.catalog.settings.get("company_name") or "")
+        day = self.unit.now.astimezone(settings.zone_info).date()
+        link = settings.site
+        if row["object"] and row["record"]:
+            link = PATH_OF.format(site=settings.site, object=row["object"], record=row["record"])
+        return {
+            "recipient.name": name,
+            "recipient.email": address,
+            "sender.name": str(sender.get("name") or company or translate("System", language)),
+            "sender.email": str(sender.get("email") or ""),
+            "company.name": company,
+            "today": date_format(language)(day),
+            "link": link,
+            "unsubscribe": stop or "",
+        }

@@ -1,0 +1,110 @@
+"""The pages of messages: the log, the account with its test, the way out of marketing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.mailbox import Mailbox, open_mailbox
+from tests.web.pages.site import Site
+from typecase.runtime import users
+from typecase.runtime.actors import SYSTEM
+from typecase.workflow.messages import accounts, outbox, unsubscribing
+from typecase.workflow.messages.outbox import Message
+from typecase.workflow.storage import message_rows
+
+
+@pytest.fixture
+def box() -> Iterator[Mailbox]:
+    with open_mailbox() as opened:
+        yield opened
+
+
+def form(box: Mailbox, **more: str) -> dict[str, str]:
+    host, port = box.url.removeprefix("smtp+plain://").split(":")
+    return {"scheme": "smtp+plain", "host": host, "port": port, "sender": "crm@acme.example",
+            "name": "Acme", "user": "", "password": "", **more}  # fmt: skip
+
+
+def test_an_account_is_entered_and_tested(fresh_site: Site, box: Mailbox) -> None:
+    shop = fresh_site.shop
+    shop.workspace.run(SYSTEM, lambda unit: users.update(
+        unit, shop.admin.id, {"email": "admin@acme.example"}))  # fmt: skip
+    browser = fresh_site.browser("admin")
+    assert "No account is set" in browser.get("/admin/messages/account").text
+    wrong = browser.post("/admin/messages/account", form(box, sender="x", host="a b", port="0"))
+    assert wrong.status_code == 422
+    assert wrong.text.count("field-error") == 3
+    assert 'value="a b"' in wrong.text, "nothing typed is lost"
+    saved = browser.post("/admin/messages/account", form(box, password="hunter2"))
+    assert saved.status_code == 303
+    page = browser.get("/admin/messages/account").text
+    assert "has not been tested" in page
+    assert "hunter2" not in page
+    assert browser.post("/admin/messages/account/test", {}).status_code == 303
+    assert box.mails[0]["To"] == "admin@acme.example"
+    assert "Tested" in browser.get("/admin/messages/account").text
+
+
+def test_a_test_that_fails_says_why(fresh_site: Site, box: Mailbox) -> None:
+    shop = fresh_site.shop
+    shop.workspace.run(SYSTEM, lambda unit: users.update(
+        unit, shop.admin.id, {"email": "admin@acme.example"}))  # fmt: skip
+    browser = fresh_site.browser("admin")
+    browser.post("/admin/messages/account", form(box, port="1"))
+    failed = browser.post("/admin/messages/account/test", {})
+    assert failed.status_code == 503
+    assert "did not take it" in failed.text
+    with shop.workspace.read(shop.admin) as unit:
+        found = accounts.find(unit, "email")
+        assert found is not None
+        assert "did not take it" in str(found.error)
+
+
+def test_the_log_shows_every_recipient_and_replays(fresh_site: Site) -> None:
+    shop = fresh_site.shop
+
+    def work(unit) -> list[str]:
+        told = [
+            Message("email", shop.ada.id, shop.ada.id, address=f"{n}@x.example", subject=f"S{n}",
+                    name=f"<b>N{n}</b>", text="x")
+            for n in range(3)
+        ]  # fmt: skip
+        ids = outbox.put(unit, told)
+        message_rows.mark_not_sent(unit, ids[:1], "failed", "550 <script>")
+        return ids
+
+    ids = shop.workspace.run(SYSTEM, work)
+    browser = fresh_site.browser("admin")
+    page = browser.get("/admin/messages").text
+    assert page.count("@x.example") == 3
+    assert "<b>N0</b>" not in page
+    assert "550 &lt;script&gt;" in page
+    only = browser.get("/admin/messages?state=failed").text
+    assert "0@x.example" in only
+    assert "1@x.example" not in only
+    assert browser.post("/admin/messages/replay", {"id": ids[0]}).status_code == 303
+    assert "0@x.example" not in browser.get("/admin/messages?state=failed").text
+    assert browser.get("/admin/messages?state=nonsense").status_code == 400
+
+
+def test_looking_does_not_unsubscribe_but_one_click_does(fresh_site: Site) -> None:
+    workspace = fresh_site.shop.workspace
+    token = unsubscribing.token_of(workspace.settings.secret, "Bo@X.example")
+    client = fresh_site.app.test_client()
+    assert "bo@x.example" in client.get(f"/unsubscribe/{token}").text
+
+    def suppressed() -> set[str]:
+        with workspace.read(SYSTEM) as unit:
+            return message_rows.suppressed(unit, ["bo@x.example"])
+
+    assert suppressed() == set()
+    sent = {"List-Unsubscribe": "One-Click"}
+    answer = client.post(
+        f"/unsubscribe/{token}", data=sent, headers={"Origin": "https://mail.example"}
+    )
+    assert answer.status_code == 200
+    assert suppressed() == {"bo@x.example"}
+    assert client.post("/unsubscribe/nonsense").status_code == 404
+    assert client.get(f"/unsubscribe/{token[:-2]}").status_code == 404

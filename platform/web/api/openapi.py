@@ -304,11 +304,8 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/jobs/replay", {"post": replayed}
     tried = _operation("Try an approval out", SIMULATED, body=SIMULATE, errors=WRITE)
     yield "/api/v1/approvals/simulate", {"post": tried}
-    yield "/api/v1/messages", {"get": _operation("Messages", ANY_OBJECT, openapi_messages.LOG)}
-    again = _operation(
-        "Try messages again", ANY_OBJECT, body=openapi_messages.chosen("messages"), errors=WRITE
-    )
-    yield "/api/v1/messages/replay", {"post": again}
+    for path, methods in openapi_messages.PATHS.items():
+        yield path, {name: _operation(**told) for name, told in methods.items()}
     yield "/api/v1/automations", {"get": _operation("Automations", ANY_OBJECT)}
 
 

@@ -112,12 +112,28 @@ class Stage:
     requires: tuple[str, ...] = ()
     guidance: str | None = None
     stalled_after_days: int | None = None
+    next: tuple[str, ...] | None = None
+    """The stages it may be followed by; None: any."""
+
+
+@dataclass(frozen=True, slots=True)
+class StageWarning:
+    """``when`` true means the record is marked with ``message``."""
+
+    id: str
+    name: str
+    when: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
 class StagePath:
+    """``since``: the field in which the platform keeps when a record came to its stage."""
+
     field: str
     stages: tuple[Stage, ...] = ()
+    since: str | None = None
+    warnings: tuple[StageWarning, ...] = ()
 
     def stage(self, name: str) -> Stage | None:
         return next((s for s in self.stages if s.name == name), None)

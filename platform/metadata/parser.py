@@ -18,6 +18,7 @@ from .definitions import (
     Relation,
     Stage,
     StagePath,
+    StageWarning,
     Validation,
 )
 from .layers import Layered
@@ -69,7 +70,7 @@ def parse_object(source: Layered, access: Access) -> Object:
         owner=content.get("owner", "user"),
         tracks=frozenset(content.get("tracks", ())),
         record_types=tuple(_record_type(own, e) for e in content.get("record_types", ())),
-        path=_path(content["path"]) if "path" in content else None,
+        path=_path(own, content["path"]) if "path" in content else None,
         validations=tuple(_validation(own, e) for e in content.get("validations", ())),
         duplicates=tuple(_duplicates(own, e) for e in content.get("duplicates", ())),
         unique=tuple(tuple(each) for each in content.get("unique", ())),
@@ -102,6 +103,10 @@ class _Own:
         """Names of the options of another field of the object."""
         found = (each for each in self.source.content["fields"] if each["name"] == field)
         return [option["name"] for each in found for option in each.get("options", ())]
+
+    def warning(self, document: Document) -> str:
+        package = self.source.package_of("path", "warnings", document["name"])
+        return identifier(package, self.first, "path", first_name(document["name"], document))
 
     def part(self, key: str, document: Document) -> str:
         package = self.source.package_of(key, document["name"])
@@ -192,17 +197,22 @@ def _record_type(own: _Own, document: Document) -> RecordType:
     )
 
 
-def _path(document: Document) -> StagePath:
+def _path(own: _Own, document: Document) -> StagePath:
     stages = (
         Stage(
             each["name"],
             tuple(each.get("requires", ())),
             each.get("guidance"),
             each.get("stalled_after_days"),
+            tuple(each["next"]) if "next" in each else None,
         )
         for each in document.get("stages", ())
     )
-    return StagePath(document["field"], tuple(stages))
+    warnings = (
+        StageWarning(own.warning(each), each["name"], each["when"], each["message"])
+        for each in document.get("warnings", ())
+    )
+    return StagePath(document["field"], tuple(stages), document.get("since"), tuple(warnings))
 
 
 def _validation(own: _Own, document: Document) -> Validation:

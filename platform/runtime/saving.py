@@ -26,6 +26,7 @@ from . import (
     references,
     rollups,
     search_indexing,
+    stages,
     validation,
 )
 from .changes import Change
@@ -97,6 +98,7 @@ def save(
     ownership.check(unit, of, changes)
     defaults.apply(unit, of, changes)
     hooks.run(unit.hooks.before, unit, of, changes)
+    stages.measure(unit, of, changes)
     validation.check(unit, of, changes, also_required)
     references.check(unit, of, changes)
     file_values.settle(unit, of, changes)
@@ -113,6 +115,7 @@ def keep(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Writes what stands fast, and what follows from it."""
     _write(unit, of, changes)
     history.record(unit, of, changes)
+    stages.follow(unit, of, changes)
     search_indexing.index(unit, of, changes)
     rollups.follow(unit, of, changes)
     branches.follow(unit, of, changes)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..metadata.definitions import Object
 from ..metadata.field_types.picklist import allowed_options
+from . import stages
 from .changes import Change
 from .facts import Facts
 from .storage.tables import ObjectTable
@@ -24,6 +25,8 @@ def check(
         _options(of.object, change)
         _dependent(of.object, change)
         _stage(of.object, change)
+        if unit.via != "package":
+            stages.refuse_moves(unit, of.object, change)
         if not change.problems:
             _rules(facts, of.object, change)
 

@@ -11,9 +11,9 @@ from markupsafe import Markup
 from ..errors import BadRequest
 from ..metadata.definitions import Field, Option
 from ..runtime import access, reading
-from ..runtime.queries import Measure, Query, parse_sort
+from ..runtime.queries import Measure, Page, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
-from . import list_pages
+from . import list_pages, stage_signs
 from .display import COLORS, Column, Displays
 from .labels import Labels
 from .list_pages import Asked
@@ -39,6 +39,7 @@ class Card:
     title: str
     url: str
     facts: tuple[tuple[str, Markup], ...]
+    signs: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ def build(unit: Unit, asked: Asked, labels: Labels) -> BoardModel:
     displays = Displays(unit, labels)
     columns = [c for c in list_pages.columns_of(unit, asked, displays) if c.path != by.name]
     model = list_pages.frame(unit, asked, labels)
-    made = tuple(
-        _column(unit, asked, head, by, columns, model) for head in heads(unit, asked, labels)
-    )
+    pages = [(head, _page(unit, asked, head, by, columns)) for head in heads(unit, asked, labels)]
+    shown = [row.id for _, page in pages for row in page.rows]
+    signs = stage_signs.of_rows(unit, asked.object, shown, labels)
+    made = tuple(_column(asked, head, by, columns, model, page, signs) for head, page in pages)
     rights = unit.actor.rights.on(asked.object.name)
     may_move = "edit" in rights and access.may_write_field(unit.actor, asked.object, by)
     return BoardModel(model, by.name, made, may_move)
@@ -118,30 +120,39 @@ class _Sum(dict[str, Any]):
         return None
 
 
+def _page(unit: Unit, asked: Asked, head: ColumnHead, by: Field, columns: list[Column]) -> Page:
+    query = Query(
+        asked.object.name,
+        tuple(dict.fromkeys(n for c in columns for n in c.needs)),
+        filters=(*asked.filters, _in_column(by, head)),
+        sort=parse_sort(asked.sort),
+        limit=MOST_CARDS,
+    )
+    return reading.find(unit, query)
+
+
+def _in_column(by: Field, head: ColumnHead) -> str:
+    return f"{by.name} == '{head.name}'"
+
+
 def _column(
-    unit: Unit,
     asked: Asked,
     head: ColumnHead,
     by: Field,
     columns: list[Column],
     model: ListModel,
+    page: Page,
+    signs: Mapping[str, Markup],
 ) -> BoardColumn:
-    here = f"{by.name} == '{head.name}'"
-    query = Query(
-        asked.object.name,
-        tuple(dict.fromkeys(n for c in columns for n in c.needs)),
-        filters=(*asked.filters, here),
-        sort=parse_sort(asked.sort),
-        limit=MOST_CARDS,
-    )
-    page = reading.find(unit, query)
-    cards = tuple(_card(asked, columns, row.values) for row in page.rows)
-    asked_filter = asked.question.filter
+    cards = tuple(_card(asked, columns, row.values, signs) for row in page.rows)
+    here, asked_filter = _in_column(by, head), asked.question.filter
     narrowed = f"{asked_filter} and {here}" if asked_filter else here
     return BoardColumn(head, cards, model.to(filter=narrowed, view="all") if page.next else None)
 
 
-def _card(asked: Asked, columns: list[Column], values: Mapping[str, Any]) -> Card:
+def _card(
+    asked: Asked, columns: list[Column], values: Mapping[str, Any], signs: Mapping[str, Markup]
+) -> Card:
     title, *rest = columns
     facts = [(c.label, c.text(values)) for c in rest]
     return Card(
@@ -150,4 +161,5 @@ def _card(asked: Asked, columns: list[Column], values: Mapping[str, Any]) -> Car
         title=title.plain(values),
         url=f"/o/{asked.object.name}/{values['id']}",
         facts=tuple((label, text) for label, text in facts if text)[:MOST_LINES],
+        signs=signs.get(values["id"], Markup()),
     )

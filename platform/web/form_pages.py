@@ -57,6 +57,8 @@ class FormModel:
     back: str = ""
     found: Mapping[str, Found] = EMPTY
     """What was searched for without a script, by the input's name."""
+    guidance: str | None = None
+    """What to do in the stage somebody wants to move it to."""
 
     @property
     def has_problems(self) -> bool:
@@ -102,10 +104,12 @@ def again(
     error: TypecaseError,
     id_: str | None = None,
     raw: dict[str, Any] | None = None,
+    guidance: str | None = None,
 ) -> Page:
     """The same form with everything typed kept, and what is wrong at its fields.
 
-    ``raw``: the typed values, where they did not come as those of a form.
+    ``raw``: the typed values, where they did not come as those of a form. ``guidance``: what to
+    do in the stage that was asked for.
     """
     obj, posted = unit.catalog.object(name), request.form
     raw = typed_values(unit, obj, posted) if raw is None else raw
@@ -114,7 +118,8 @@ def again(
     typed = typed_lines(unit, obj, [p.related for p in form.line_panes], posted)
     lines = form_lines.line_tables(unit, obj, id_, form.line_panes, typed, problems)
     clash = _clash(unit, obj, error, form) if isinstance(error, StaleRecord) else None
-    return _page(unit, form, lines, 422 if clash is None else 409, text, clash)
+    status = 422 if clash is None else 409
+    return _page(unit, form, lines, status, text, clash, guidance=guidance)
 
 
 def searched(unit: Unit, name: str, id_: str | None = None) -> Page:
@@ -246,6 +251,7 @@ def _page(
     problem: str | None = None,
     clash: Clash | None = None,
     found: Mapping[str, Found] = EMPTY,
+    guidance: str | None = None,
 ) -> Page:
     obj, labels = form.object, visit().labels
     is_new = form.id is None
@@ -263,6 +269,7 @@ def _page(
     model = FormModel(
         form=form,
         lines=lines,
+        guidance=guidance,
         action=here,
         live_url=url_for("forms.live", name=obj.name, id=form.id),
         cancel_url=back or cancel,

@@ -16,7 +16,7 @@ from ..metadata.layouts import View
 from ..runtime import access, reading
 from ..runtime.queries import CAPPED_COUNT, Measure, Page, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
-from . import action_pages, filtering, pooling
+from . import action_pages, filtering, pooling, stage_signs
 from .display import Column, Displays
 from .filtering import Choice
 from .labels import Labels
@@ -162,7 +162,14 @@ def build(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
     editable = _editable(unit, asked.object) if may_write else set()
     return model.with_(
         heads=tuple(_head(asked, model, column) for column in columns),
-        rows=table_rows(asked.object, columns, page.rows, labels, editable),
+        rows=table_rows(
+            asked.object,
+            columns,
+            page.rows,
+            labels,
+            editable,
+            stage_signs.of_rows(unit, asked.object, [row.id for row in page.rows], labels),
+        ),
         **_totals(unit, asked, columns, page, model),
         column_choices=_column_choices(unit, asked, columns, labels),
         count_text=_count_text(asked, page, labels),

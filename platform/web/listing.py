@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup, escape
 
-from ..metadata.definitions import Object
+from ..metadata.definitions import EMPTY, Object
 from ..runtime.queries import Row
 from .action_pages import Button
 from .display import Column
@@ -143,9 +143,15 @@ class ListModel:
 
 
 def table_rows(
-    obj: Object, columns: Sequence[Column], rows: Sequence[Row], labels: Labels, editable: set[str]
+    obj: Object,
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    labels: Labels,
+    editable: set[str],
+    signs: Mapping[str, Markup] = EMPTY,
 ) -> tuple[TableRow, ...]:
-    """Every row's cells as one piece of markup: the hot path of a list page."""
+    """Every row's cells as one piece of markup: the hot path of a list page. ``signs``: what
+    stands beside the title, by record."""
     openings = [_opening(place, column, editable) for place, column in enumerate(columns)]
     shows = [column.show for column in columns[1:]]
     rest = list(zip(openings[1:], shows, strict=True))
@@ -156,7 +162,16 @@ def table_rows(
     for row in rows:
         values = row.values
         title = first(values) or escape(labels.text("Untitled"))
-        parts = [opened, link, str(values["id"]), '">', title, "</a></td>"]
+        parts = [
+            opened,
+            link,
+            str(values["id"]),
+            '">',
+            title,
+            "</a>",
+            signs.get(row.id, ""),
+            "</td>",
+        ]
         for opening, show in rest:
             parts += (opening, show(values), "</td>")
         cells = Markup("".join(parts))

@@ -12,6 +12,7 @@ from ..runtime.storage.unit_of_work import Unit
 from . import boarding, form_pages, list_pages
 from .answers import Answer, Go, fragment, safe_path
 from .labels import Labels
+from .visits import visit
 
 
 def move(unit: Unit, name: str, id_: str, labels: Labels) -> Answer:
@@ -29,7 +30,10 @@ def again(unit: Unit, name: str, id_: str, error: TypecaseError) -> Answer:
     if not isinstance(error, RecordInvalid):
         raise error
     field, to, _ = _asked(unit, name)
-    return form_pages.again(unit, name, error, id_, {field: to})
+    obj = unit.catalog.object(name)
+    stage = obj.path.stage(to or "") if obj.path and obj.path.field == field else None
+    guidance = visit().labels.guidance(obj, stage.name, stage.guidance) if stage else None
+    return form_pages.again(unit, name, error, id_, {field: to}, guidance)
 
 
 def _asked(unit: Unit, name: str) -> tuple[str, str | None, int | None]:

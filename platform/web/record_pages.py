@@ -23,7 +23,7 @@ from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.tags import Tag
-from . import action_pages, approval_pages, pooling
+from . import action_pages, approval_pages, path_pages, pooling
 from .action_pages import Button
 from .display import Column, Displays
 from .labels import Labels
@@ -79,23 +79,6 @@ class TabModel:
 
 
 @dataclass(frozen=True, slots=True)
-class StageStep:
-    name: str
-    label: str
-    state: str
-    """``done``, ``now``, ``now won``, ``now lost``, or nothing: still to come."""
-
-
-@dataclass(frozen=True, slots=True)
-class PathModel:
-    steps: tuple[StageStep, ...]
-    guidance: str | None
-    missing: tuple[str, ...]
-    """Labels of what the next stage asks for and the record has not."""
-    next_label: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class FileRow:
     id: str
     name: str
@@ -115,7 +98,7 @@ class RecordModel:
     title: str
     record_type: str | None
     highlights: tuple[Fact, ...]
-    path: PathModel | None
+    path: path_pages.PathModel | None
     tabs: tuple[TabModel, ...]
     side: TabModel | None
     """The timeline stands beside the first tab on wide screens."""
@@ -158,7 +141,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         title=maker.column(obj.title).plain(maker.values) or labels.text("Untitled"),
         record_type=labels.record_type(record_type) if record_type else None,
         highlights=tuple(maker.fact(Placement(p)) for p in maker.highlights()),
-        path=_path(maker, stored),
+        path=path_pages.build(unit, obj, stored, maker.values, maker.readable, labels),
         tabs=tuple(t for t in tabs if t.timeline is None),
         side=next((t for t in tabs if t.timeline is not None), None),
         may_edit=maker.may_edit,
@@ -347,36 +330,3 @@ def _pane_rows(
 
 def _quoted_filter(filters: Sequence[str]) -> str:
     return quote(" and ".join(f"({f})" if i else f for i, f in enumerate(filters)))
-
-
-def _path(maker: _Maker, stored: Mapping[str, Any]) -> PathModel | None:
-    obj, labels = maker.obj, maker.labels
-    if obj.path is None or obj.path.field not in maker.readable:
-        return None
-    field = obj.by_name[obj.path.field]
-    kind = next((t for t in obj.record_types if t.name == stored["record_type"]), None)
-    used = kind.options.get(field.name) if kind else None
-    options = [o for o in field.options if used is None or o.name in used]
-    now = maker.values.get(field.name)
-    place = next((i for i, o in enumerate(options) if o.name == now), -1)
-    steps = []
-    for i, option in enumerate(options):
-        state = "done" if i < place and not options[place].closed else ""
-        if i == place:
-            won = option.color == "green" or option.extra.get("probability") == 100
-            state = "now" if not option.closed else "now won" if won else "now lost"
-        elif place >= 0 and options[place].closed and i < place and not option.closed:
-            state = "done"
-        steps.append(StageStep(option.name, labels.option(option), state))
-    following = next((o for o in options[place + 1 :] if not o.closed), None)
-    stage = obj.path.stage(following.name) if following and place >= 0 else None
-    missing = [
-        n for n in (stage.requires if stage else ()) if maker.values.get(n) in (None, "", ())
-    ]
-    here = obj.path.stage(str(now))
-    return PathModel(
-        tuple(steps),
-        labels.guidance(obj, str(now), here.guidance if here else None),
-        tuple(labels.name(obj, n) for n in missing),
-        labels.option(following) if following and missing else None,
-    )

@@ -63,6 +63,10 @@ def _check_path(checking: Checking, document: Layered, of: Object) -> None:
     if field is not None and field.type != "picklist":
         message = "The stages are the options of a picklist; {name} is a {type}."
         checking.at(document, ("path", "field"), message, name=field.name, type=field.type)
+    since = of.by_name.get(of.path.since or "") if of.path else None
+    if since is not None and since.type != "datetime":
+        message = "{name} is a {type}: when a record came to its stage is a datetime."
+        checking.at(document, ("path", "since"), message, name=since.name, type=since.type)
 
 
 def _check_record_types(checking: Checking, document: Layered, of: Object) -> None:

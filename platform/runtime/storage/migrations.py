@@ -15,6 +15,7 @@ from . import (
     message_tables,
     search_tables,
     sign_in_tables,
+    stage_tables,
     system_tables,
 )
 
@@ -25,6 +26,7 @@ TABLES = (
     approval_tables,
     layer_tables,
     message_tables,
+    stage_tables,
 )
 """The modules that declare tables of ours."""
 

@@ -64,7 +64,17 @@ def one_object(unit: Unit, object_name: str) -> Response:
     if obj.path is not None:
         document["path"] = {
             "field": obj.path.field,
-            "stages": [{"name": s.name, "requires": list(s.requires)} for s in obj.path.stages],
+            "since": obj.path.since,
+            "stages": [
+                {
+                    "name": s.name,
+                    "requires": list(s.requires),
+                    "guidance": labels.guidance(obj, s.name, s.guidance),
+                    "stalled_after_days": s.stalled_after_days,
+                    "next": None if s.next is None else list(s.next),
+                }
+                for s in obj.path.stages
+            ],
         }
     return answer(document)
 

@@ -23,6 +23,7 @@ from .workflow.jobs import Handler
 from .workflow.messages import delivering
 from .workflow.messages.rendering import Renderer
 from .workflow.runner import Planner, Runner
+from .workflow.webhooks import calling
 
 MAIN = "main"
 
@@ -36,7 +37,14 @@ HOOKS = Hooks(
 )
 """What workflow plugs into the save path."""
 
-HANDLERS: tuple[Handler, ...] = (housekeeping.CHORE, schedules.TURN, schedules.RUN, timers.TIMER)
+HANDLERS: tuple[Handler, ...] = (
+    housekeeping.CHORE,
+    schedules.TURN,
+    schedules.RUN,
+    timers.TIMER,
+    calling.FAN_OUT,
+    calling.CALL,
+)
 """Who does which kind of job."""
 
 PLANNERS: tuple[Planner, ...] = (housekeeping.plan, schedules.plan, dates.plan)

@@ -160,6 +160,7 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
         found.append(Link(labels.text("Automations"), "/admin/automations", "bolt"))
         found.append(Link(labels.text("Jobs"), "/admin/jobs", "clock"))
         found.append(Link(labels.text("Messages"), "/admin/messages", "mail"))
+        found.append(Link(labels.text("Webhooks"), "/admin/webhooks", "link"))
     if "view_audit" in actor.rights.system:
         found.append(Link(labels.text("Audit trail"), "/admin/audit", "list-details"))
     return tuple(found)

@@ -17,6 +17,7 @@ from . import (
     sign_in_tables,
     stage_tables,
     system_tables,
+    webhook_tables,
 )
 
 TABLES = (
@@ -27,6 +28,7 @@ TABLES = (
     layer_tables,
     message_tables,
     stage_tables,
+    webhook_tables,
 )
 """The modules that declare tables of ours."""
 

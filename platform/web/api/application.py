@@ -20,6 +20,7 @@ from . import (
     processes,
     records,
     sharing,
+    webhooks,
 )
 from .routes import Api
 
@@ -115,6 +116,14 @@ def _processes(api: Api) -> None:
     api.writes("/jobs/replay", processes.replay, "POST")
     api.reads("/messages", messages.messages)
     api.writes("/messages/replay", messages.replay_messages, "POST")
+    api.reads("/webhooks", webhooks.webhooks)
+    api.writes("/webhooks", webhooks.new_webhook, "POST")
+    api.reads("/webhooks/<id_>", webhooks.webhook)
+    api.writes("/webhooks/<id_>", webhooks.switch_webhook, "PATCH")
+    api.writes("/webhooks/<id_>", webhooks.remove_webhook, "DELETE")
+    api.writes("/webhooks/<id_>/secret", webhooks.rotate_secret, "POST")
+    api.reads("/webhooks/<id_>/deliveries", webhooks.deliveries)
+    api.writes("/webhooks/<id_>/deliveries/replay", webhooks.replay_deliveries, "POST")
 
 
 PARTS = (_everybody, _records, _shared, _beside, _processes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .openapi_parts import ANY_OBJECT, UUID, Document
+from .openapi_parts import ANY_OBJECT, ID, UUID, Document
 
 STATE = {"enum": ["queued", "sent", "refused", "failed"]}
 LOG: list[Document] = [
@@ -24,6 +24,25 @@ def chosen(name: str) -> Document:
     }
 
 
+CALLS: list[Document] = [
+    {"name": "state", "in": "query", "schema": {"enum": ["queued", "sent", "failed"]}},
+    LOG[1],
+]
+NEW_WEBHOOK: Document = {
+    "type": "object",
+    "required": ["name", "url"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string", "pattern": "^[A-Za-z_][A-Za-z0-9_]{0,39}$"},
+        "url": {"type": "string", "format": "uri"},
+    },
+}
+SWITCH: Document = {
+    "type": "object",
+    "required": ["is_active"],
+    "additionalProperties": False,
+    "properties": {"is_active": {"type": "boolean"}},
+}
 WRITE = (400, 401, 403, 404, 503, 409, 412, 413, 422, 423)
 PATHS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "/api/v1/messages": {
@@ -34,6 +53,52 @@ PATHS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "summary": "Try messages again",
             "result": ANY_OBJECT,
             "body": chosen("messages"),
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/webhooks": {
+        "get": {"summary": "Webhooks", "result": ANY_OBJECT},
+        "post": {
+            "summary": "A new webhook; its secret is given only now",
+            "result": ANY_OBJECT,
+            "body": NEW_WEBHOOK,
+            "status": 201,
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/webhooks/{id}": {
+        "get": {"summary": "A webhook", "result": ANY_OBJECT, "parameters": [ID]},
+        "patch": {
+            "summary": "Switch a webhook on or off",
+            "result": ANY_OBJECT,
+            "parameters": [ID],
+            "body": SWITCH,
+            "errors": WRITE,
+        },
+        "delete": {
+            "summary": "Remove a webhook with its deliveries",
+            "result": ANY_OBJECT,
+            "parameters": [ID],
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/webhooks/{id}/secret": {
+        "post": {
+            "summary": "A new secret; the former one signs for a day longer",
+            "result": ANY_OBJECT,
+            "parameters": [ID],
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/webhooks/{id}/deliveries": {
+        "get": {"summary": "Its calls", "result": ANY_OBJECT, "parameters": [ID, *CALLS]},
+    },
+    "/api/v1/webhooks/{id}/deliveries/replay": {
+        "post": {
+            "summary": "Call again",
+            "result": ANY_OBJECT,
+            "parameters": [ID],
+            "body": chosen("deliveries"),
             "errors": WRITE,
         },
     },

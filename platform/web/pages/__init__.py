@@ -38,6 +38,7 @@ from . import (
     sign_in_rules,
     unsubscribing,
     viewing,
+    webhooks,
 )
 from . import bin as recycle_bin
 
@@ -76,4 +77,5 @@ PAGES: tuple[Blueprint, ...] = (
     graphs.pages,
     messages.pages,
     unsubscribing.pages,
+    webhooks.pages,
 )

@@ -6,14 +6,17 @@ a green run there means that everything ran.
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from tests.databases import NoPostgres, Run, close_run, ensure_cluster, fresh_database, open_run
+from typecase.runtime import passwords
 
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 RUN_FOLDER = "TYPECASE_TEST_RUN"
@@ -41,14 +44,25 @@ def _takes_long(item: pytest.Item) -> bool:
     if any(item.get_closest_marker(mark) for mark in SLOW_MARKS) or "properties" in item.path.parts:
         return True
     chosen = getattr(item, "callspec", None)
-    if chosen is not None and "database" in chosen.params:
-        return bool(chosen.params["database"] == "postgres")
+    if chosen is not None and {"sqlite", "postgres"} & _texts(chosen.params.values()):
+        return "postgres" in _texts(chosen.params.values())
     return "postgres" in getattr(item, "fixturenames", ())
+
+
+def _texts(values: Iterable[object]) -> set[str]:
+    return {value for value in values if isinstance(value, str)}
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[RUN_FOLDER] = str(open_run().folder)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What has been imported and collected stays; nobody need look through it for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -102,6 +116,13 @@ def postgres_database(postgres: Run) -> Iterator[str]:
     """For tests of what only PostgreSQL does."""
     with fresh_database(postgres) as url:
         yield url
+
+
+@pytest.fixture
+def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same algorithm with hardly any effort."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(passwords, "_HASHER", quick)
 
 
 @pytest.fixture(scope="session")

@@ -31,6 +31,8 @@ from typecase.runtime.storage.people import actor_of
 from typecase.web.app import create_app
 from typecase.web.cookies import SESSION_COOKIE
 
+pytestmark = pytest.mark.slow  # two packages are installed for it
+
 FOLDER = Path(__file__).parents[2] / "examples" / "ebikes"
 SIZES = {"qty_s", "qty_m", "qty_l"}
 COLORS = {"frame_color", "handlebar_color", "seat_color", "waterbottle_color"}

@@ -21,6 +21,8 @@ from typecase.runtime.explaining import explain
 from typecase.runtime.queries import Query, Row
 from typecase.runtime.storage.people import actor_of
 
+pytestmark = pytest.mark.slow  # the demo company is installed for it
+
 SALES = ("sales_director", "regional_manager", "sales_representative", "sales_assistant")
 
 

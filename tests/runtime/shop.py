@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ from tests.builders import (
     a_view,
     an_object,
 )
-from typecase.bootstrap import build_platform, initialise
+from tests.prepared import install_prepared
+from typecase.bootstrap import build_platform
 from typecase.clock import FrozenClock
 from typecase.config import Settings
 from typecase.metadata.sources import PackageSource
-from typecase.runtime import installing
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.storage.people import create_person, load_actor, rebuild_visibility
 from typecase.runtime.workspaces import Workspace
@@ -95,11 +96,17 @@ def shop_package(**more: Any) -> PackageSource:
     )  # fmt: skip
 
 
+@cache
+def plain_shop() -> PackageSource:
+    """Read once: checking a package against the schemas takes as long as copying a database."""
+    return shop_package()
+
+
 class Shop:
     """The shop's workspace with its people: ``shop.boss``, ``shop.ada``, ``shop.bob``, …"""
 
     def __init__(self, database: str, folder: Path) -> None:
-        self.open(database, folder, shop_package())
+        self.open(database, folder, plain_shop())
         self.boss = self.person("boss", "boss")
         self.ada = self.person("ada", "rep")
         self.bob = self.person("bob", "rep")
@@ -115,8 +122,7 @@ class Shop:
         self.clock = FrozenClock(NOON)
         self.platform = build_platform(settings, self.clock)
         self.workspace: Workspace = self.platform.main
-        initialise(self.workspace)
-        installing.install(self.workspace, [package])
+        install_prepared(self.workspace, package)
 
     def person(self, login: str, role: str | None, *sets: str) -> Actor:
         with self.workspace.write(SYSTEM) as unit:

@@ -386,7 +386,10 @@ def test_every_route_has_its_row(world: World) -> None:
     assert not TABLE.keys() & OPEN.keys()
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(
+    "person",
+    [p if p in ("ada", "stranger") else pytest.param(p, marks=pytest.mark.slow) for p in PEOPLE],
+)
 def test_each_person_gets_what_the_table_says(world: World, person: str) -> None:
     client, csrf = world.browser(person)
     found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -146,8 +147,13 @@ def office_package(**more: Any) -> PackageSource:
     )  # fmt: skip
 
 
+@cache
+def plain_office() -> PackageSource:
+    return office_package()
+
+
 class Office(Shop):
     """The workspace with the office's package in place of the shop's."""
 
     def open(self, database: str, folder: Path, package: PackageSource) -> None:
-        super().open(database, folder, office_package())
+        super().open(database, folder, plain_office())

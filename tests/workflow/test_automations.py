@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -191,8 +192,7 @@ def test_when_a_date_comes_round(
         automation = next(
             each for each in process_of(unit.catalog, "deal").automations if each.name == "remind"
         )
-        for name, told in (("repeat", repeat), ("offset", "0d")):
-            object.__setattr__(automation, name, told)
+        automation = replace(automation, repeat=repeat, offset="0d")
         moment = dates.due(unit, automation, value, since)
     assert (moment.date().isoformat() if moment else None) == expected
 

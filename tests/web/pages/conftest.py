@@ -10,6 +10,11 @@ import pytest
 from tests.web.pages.site import STEPS, Site, conditional_package
 
 
+@pytest.fixture(autouse=True)
+def passwords_are_quick(quick_hashes: None) -> None:
+    """What hashing costs is tested beside the hashing."""
+
+
 @pytest.fixture(scope="package")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Not to be changed."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,11 +14,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench import processes, publishing, sides, work
+from bench import processes, publishing, work
 from bench.client import Client, Cost, Request, best, measure
+from bench.keeping import Shelf
 from bench.report import Line, Report
 from bench.sides import Loaded
-from tests import databases
 from typecase.web.cookies import SESSION_COOKIE
 
 HERE = Path(__file__).parent
@@ -35,6 +34,8 @@ class Options:
     searched: int
     soak: int
     only: str | None
+    keep: Path | None
+    load: bool
 
 
 @dataclass(frozen=True)
@@ -55,17 +56,25 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     report = Report()
     with ExitStack() as stack:
+        folder = options.keep or Path(stack.enter_context(_temporary()))
+        folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         run, postmaster = None, None
         if "postgresql" in options.databases:
-            run, postmaster = stack.enter_context(processes.postgres())
-        _starting(options, report)
-        report.write(HERE / "results")
+            run, postmaster = stack.enter_context(processes.postgres(folder / "postgres"))
+        shelf = Shelf(folder, run)
         for kind in options.databases:
             for records in options.records:
                 print(f"{kind}, {records:,} records", flush=True)
-                with _pair(kind, records, options, run, postmaster) as pair:
+                shelf.load(kind, records, options.searched)
+                if options.load:
+                    continue
+                with _pair(kind, records, options, shelf, postmaster) as pair:
                     _ask(pair, options, report)
                 report.write(HERE / "results")
+        if options.load:
+            return 0
+        _starting(options, report)
+        report.write(HERE / "results")
     print(f"written to {HERE / 'results'}")
     return 0 if all(line.ok for line in report.lines) else 1
 
@@ -104,7 +113,12 @@ def _options() -> Options:
         help="requests before memory is measured again (1000; --full: 10000)",
     )
     parser.add_argument("--only", metavar="WORDS", help="only work whose name holds these words")
-    told = parser.parse_args()  # fmt: skip
+    parser.add_argument(
+        "--keep", type=Path, metavar="FOLDER",
+        help="where loaded databases stay, to be measured again without loading",
+    )  # fmt: skip
+    parser.add_argument("--load", action="store_true", help="load into --keep, measure nothing")
+    told = parser.parse_args()
     usual = [10_000, 100_000, 1_000_000] if told.full else [10_000]
     return Options(
         told.records or usual,
@@ -114,6 +128,8 @@ def _options() -> Options:
         told.searched,
         told.soak or (10_000 if told.full else 1_000),
         told.only,
+        told.keep and told.keep.resolve(),
+        told.load,
     )
 
 
@@ -122,18 +138,11 @@ def _options() -> Options:
 
 @contextmanager
 def _pair(
-    kind: str, records: int, options: Options, run: databases.Run | None, postmaster: int | None
+    kind: str, records: int, options: Options, shelf: Shelf, postmaster: int | None
 ) -> Iterator[Pair]:
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(prefix="typecase-bench-"))
-        stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        urls = [f"sqlite:///{folder / name}.sqlite" for name in ("typecase", "handwritten")]
-        if run is not None and kind == "postgresql":
-            urls = [stack.enter_context(databases.fresh_database(run)) for _ in urls]
-        began = time.monotonic()
-        ours = sides.load_typecase(urls[0], folder, records, options.searched)
-        theirs = sides.load_handwritten(urls[1], folder, records, options.searched)
-        print(f"  loaded in {time.monotonic() - began:.0f} s", flush=True)
+        folder = Path(stack.enter_context(_temporary()))
+        ours, theirs = stack.enter_context(shelf.copies(kind, records, options.searched, folder))
         our_server = stack.enter_context(
             processes.serving("typecase", *processes.typecase(ours.url, folder), "/api/v1/health")
         )
@@ -142,6 +151,10 @@ def _pair(
         )
         used = postmaster if kind == "postgresql" else None
         yield Pair(kind, records, ours, theirs, our_server, their_server, used)
+
+
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="tc-bench-", ignore_cleanup_errors=True)
 
 
 # Asking -------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from bench.handwritten.app import open_engine
+
 Row = dict[str, Any]
 STEP = 5_000
 
@@ -77,8 +79,10 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def settle(url: str) -> None:
-    """Lets PostgreSQL look at what was loaded, as its own vacuum would within the hour."""
+    """Lets the database look at what was loaded, as it would within the hour."""
     if not url.startswith("postgresql"):
+        with open_engine(url).connect() as connection, connection.begin():
+            connection.exec_driver_sql("PRAGMA optimize=0x10002")
         return
     engine = sa.create_engine(
         url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"

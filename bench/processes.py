@@ -109,18 +109,22 @@ def handwritten(database: str) -> tuple[list[str], dict[str, str]]:
 
 
 @contextmanager
-def postgres() -> Iterator[tuple[databases.Run, int]]:
-    """A cluster of our own with the settings of a real one, and the pid of its postmaster."""
-    run = databases.open_run()
-    try:
+def postgres(folder: Path) -> Iterator[tuple[databases.Run, int]]:
+    """The cluster in ``folder``, made if there is none, with the settings of a real one, and the
+    pid of its postmaster."""
+    run = databases.Run(folder)
+    if run.data.exists():
+        databases.start_cluster(run)
+    else:
+        folder.mkdir(mode=0o755, parents=True)
         databases.ensure_cluster(run)
         with (run.data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in POSTGRES.items())
-        databases.stop_cluster(run)
-        databases.start_cluster(run)
+        databases.restart(run)
+    try:
         yield run, int((run.data / "postmaster.pid").read_text().split()[0])
     finally:
-        databases.close_run(run)
+        databases.stop_cluster(run)
 
 
 def free_port() -> int:

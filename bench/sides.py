@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -38,7 +38,21 @@ class Loaded:
     business: Business
     own: str
     everything: str
+    administrator: str = ""
     cookie: str = ""
+    """Of the administrator's session on pages."""
+
+    def told(self) -> Row:
+        """What has to be known of it to use a copy."""
+        owners, number = list(self.business.owners), self.business.opportunities
+        tokens = {"own": self.own, "everything": self.everything}
+        return {**tokens, "administrator": self.administrator, "owners": owners, "number": number}
+
+    @classmethod
+    def read(cls, told: Row, folder: Path) -> Loaded:
+        """From what ``told`` said; the address is that of the copy, and comes later."""
+        business = Business(told["number"], told["owners"])
+        return cls("", folder, business, told["own"], told["everything"], told["administrator"])
 
 
 # Typecase -----------------------------------------------------------------------------------
@@ -74,9 +88,18 @@ def _people(platform: Platform, url: str, folder: Path, opportunities: int) -> L
         people.rebuild_visibility(unit.connection, unit.catalog)
         own = issue(unit, owners[0], "bench", ("write",), None)
         everything = issue(unit, administrator, "bench", ("write",), None)
-        cookie = begin(unit, administrator, None, None)
     business = Business(opportunities, owners)
-    return Loaded(url, folder, business, own.secret, everything.secret, cookie)
+    return Loaded(url, folder, business, own.secret, everything.secret, administrator)
+
+
+def signed_in(loaded: Loaded) -> Loaded:
+    """With a session of the administrator, which would not live as long as what is kept."""
+    platform = build_platform(settings(loaded.url, loaded.folder))
+    try:
+        with platform.main.write(SYSTEM) as unit:
+            return replace(loaded, cookie=begin(unit, loaded.administrator, None, None))
+    finally:
+        platform.close()
 
 
 def _person(login: str, role: str) -> Row:

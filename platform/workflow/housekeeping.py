@@ -1,5 +1,5 @@
 """What is tidied up by the clock: sessions that are over, files of nobody, an old bin, old jobs,
-and what goes back to its pool."""
+what goes back to its pool, and what SQLite knows of its tables."""
 
 from __future__ import annotations
 
@@ -64,6 +64,10 @@ def forget_runs(workspace: Workspace) -> int:
     return workspace.run(SYSTEM, lambda unit: run_rows.forget(unit, before), via="job")
 
 
+def learn(workspace: Workspace) -> None:
+    workspace.database.learn()
+
+
 CHORES = (
     Chore("sessions", timedelta(hours=1), identity.purge),
     Chore("files", timedelta(days=1), file_sweep.sweep),
@@ -71,6 +75,7 @@ CHORES = (
     Chore("jobs", timedelta(days=1), forget_jobs),
     Chore("runs", timedelta(days=1), forget_runs),
     Chore("pools", timedelta(hours=1), pool_recycling.recycle_all),
+    Chore("statistics", timedelta(hours=1), learn),
 )
 
 

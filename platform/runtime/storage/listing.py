@@ -61,6 +61,8 @@ class Walked:
     conditions: tuple[sa.ColumnElement[bool], ...]
     sort_columns: tuple[sa.ColumnElement[Any], ...]
     ways: tuple[sa.ColumnElement[bool], ...]
+    limit: sa.ColumnElement[bool]
+    """Who may see a row of the listing's own table, asked of what the walks found."""
 
 
 @dataclass(frozen=True)
@@ -107,20 +109,25 @@ def _prepare(unit: Unit, query: Query, around: Surroundings, today: date) -> Lis
     walked = None
     if limit is not None:
         conditions.append(limit)
-        walked = None if query.among else _walked(unit, selection, query, sort, today)
+        walked = None if query.among else _walked(unit, selection, query, sort, today, limit)
     day = today if selection.speaks_of_today or walked else None
     return Listing(selection, columns, tuple(conditions), sort, sort_columns, day, walked)
 
 
 def _walked(
-    unit: Unit, selection: Selection, query: Query, sort: Sequence[Sort], today: date
+    unit: Unit,
+    selection: Selection,
+    query: Query,
+    sort: Sequence[Sort],
+    today: date,
+    limit: sa.ColumnElement[bool],
 ) -> Walked | None:
     found = narrow.walks(unit, selection, today)
     if found is None:
         return None
     conditions = _conditions(found.selection, query)
     sort_columns = _sort_columns(found.selection, sort)
-    return Walked(found.selection, tuple(conditions), sort_columns, found.conditions)
+    return Walked(found.selection, tuple(conditions), sort_columns, found.conditions, limit)
 
 
 def _sort_columns(selection: Selection, sort: Sequence[Sort]) -> tuple[sa.ColumnElement[Any], ...]:
@@ -199,14 +206,16 @@ def _run(
     statement = listing.statement(key, lambda: _page(listing, place))
     told = _parameters(unit, query) | {LIMIT: limit}
     told |= {f"{AFTER}{i}": value for i, value in enumerate(after) if value is not None}
-    return list(unit.execute(statement, told).mappings())
+    return list(unit.execute(statement, told).mappings().all())
 
 
 def _page(listing: Listing, place: Place) -> sa.Select[Any]:
     keys = [c.label(f"__sort{i}") for i, c in enumerate(listing.sort_columns)]
-    conditions = [*listing.conditions, *place(listing.sort_columns)]
-    if listing.walks is not None:
-        conditions.append(listing.selection.root.column("id").in_(_found(listing, place)))
+    if listing.walks is None:
+        conditions = [*listing.conditions, *place(listing.sort_columns)]
+    else:  # the walks have asked the rest: a database that reads it twice takes another index
+        found = listing.selection.root.column("id").in_(_found(listing, place))
+        conditions = [found, listing.walks.limit]
     return (
         sa.select(*listing.columns, *keys)
         .select_from(listing.selection.source)

@@ -26,7 +26,7 @@ from .unit_of_work import Unit
 SMALL = 5_000
 """Rows of a table that are not worth a second thought."""
 
-SPARSE = 20
+SPARSE = 10
 """Whoever owns, or whose people own, less than one in so many rows sees few of them."""
 
 MOST_OWNERS = 64

@@ -187,12 +187,19 @@ def _first_statement(held: sa.Table | None, locks: bool) -> sa.Select[Any]:
     if held is not None:
         one_row = statement.subquery("versions")
         on = held.c.hash == sa.bindparam("digest")
-        statement = sa.select(one_row, *held.c).select_from(one_row.outerjoin(held, on))
+        told = [held.c[name] for name in _TOLD[held.name]]
+        statement = sa.select(one_row, *told).select_from(one_row.outerjoin(held, on))
     if locks:
         tried = sa.func.pg_try_advisory_xact_lock_shared(LOCK_CLASS, _LOCK_KEY)
         statement = statement.add_columns(tried.label("locked"))
     return statement
 
+
+_TOLD = {
+    "tc_session": ("user", "expires_at", "seen_at", "created_at", "csrf", "renew", "viewing_as"),
+    "tc_token": ("user", "expires_at", "used_at", "created_at", "scopes"),
+}
+"""What a Holder is made of."""
 
 _LOCK_KEY = sa.bindparam("lock_key", type_=sa.Integer())
 _WAIT = sa.select(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, _LOCK_KEY))

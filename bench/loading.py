@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from bench.handwritten.app import open_engine
+from typecase.runtime.storage import sqlite_statistics
 
 Row = dict[str, Any]
 STEP = 5_000
@@ -79,14 +80,12 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 
 def settle(url: str) -> None:
-    """Lets the database look at what was loaded, as it would within the hour."""
-    if not url.startswith("postgresql"):
-        with open_engine(url).connect() as connection, connection.begin():
-            connection.exec_driver_sql("PRAGMA optimize=0x10002")
-        return
-    engine = sa.create_engine(
-        url.replace("postgresql:", "postgresql+psycopg:"), isolation_level="AUTOCOMMIT"
-    )
-    with engine.connect() as connection:
-        connection.exec_driver_sql("VACUUM ANALYZE")
+    """Lets the database look at what was loaded, as it would within the day."""
+    engine = open_engine(url)
+    if engine.dialect.name == "sqlite":
+        with engine.connect().execution_options(write=True) as connection, connection.begin():
+            sqlite_statistics.learn(connection)
+    else:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE")
     engine.dispose()

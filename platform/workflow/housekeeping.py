@@ -75,7 +75,7 @@ CHORES = (
     Chore("jobs", timedelta(days=1), forget_jobs),
     Chore("runs", timedelta(days=1), forget_runs),
     Chore("pools", timedelta(hours=1), pool_recycling.recycle_all),
-    Chore("statistics", timedelta(hours=1), learn),
+    Chore("statistics", timedelta(days=1), learn),
 )
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection as Connection  # for whoever passes one on
 from sqlalchemy.engine import Engine
 
+from . import sqlite_statistics
 from .engine import WRITE_OPTION, WriteQueue, open_engine
 from .failures import sqlstate, translate
 from .system_tables import session, state, token
@@ -24,9 +25,6 @@ LOCK_CLASS = 0x7463
 PUBLISHER_WAITS = "200ms"
 """For writers under way, before it lets them all pass and tries again."""
 LOCK_TIMED_OUT = "55P03"
-
-_LEARN = "PRAGMA optimize=0x10002"
-"""All tables, asked for lately or not; a few hundred rows of each index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +155,11 @@ class Database:
         return True
 
     def learn(self) -> None:
-        """Lets SQLite look at how its tables are filled, where that has changed much: without, it
-        takes the index of a stage for better than that of an id. PostgreSQL looks by itself."""
+        """Lets SQLite look at how its tables are filled: without, it takes the index of a stage for
+        better than that of an id. PostgreSQL looks by itself."""
         if self.is_sqlite:
             with self.writing() as connection:
-                connection.exec_driver_sql(_LEARN)
+                sqlite_statistics.learn(connection)
 
     def close(self) -> None:
         self.engine.dispose()

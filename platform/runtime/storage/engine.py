@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Connection, Engine
 
 from ...errors import Unavailable
@@ -27,6 +28,15 @@ WAL_RESET_FIXED = (3, 51, 3)
 
 WRITE_OPTION = "typecase_write"
 WRITE_WAIT_SECONDS = 10.0
+
+
+class Compiler(SQLiteCompiler):
+    """Since 3.48 SQLite plans a statement anew whenever a limit is bound that stands alone, which
+    takes longer than to read a record. A sum it does not look into."""
+
+    def limit_clause(self, select: Any, **keywords: Any) -> str:
+        written = super().limit_clause(select, **keywords)  # type: ignore[no-untyped-call]
+        return str(written).replace("LIMIT ", "LIMIT 0 + ", 1)
 
 
 class WriteQueue:
@@ -88,6 +98,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> Engine:
         max_overflow=pool_size,
         connect_args={"check_same_thread": False, "cached_statements": 512},
     )
+    engine.dialect.statement_compiler = Compiler
     safe_wal = sqlite_driver.sqlite_version_info >= WAL_RESET_FIXED
 
     @event.listens_for(engine, "connect")

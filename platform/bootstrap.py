@@ -23,6 +23,8 @@ from .workflow.jobs import Handler
 from .workflow.messages import delivering
 from .workflow.messages.rendering import Renderer
 from .workflow.runner import Planner, Runner
+from .workflow.sla import following, recomputing
+from .workflow.sla import timers as sla_timers
 from .workflow.webhooks import calling
 
 MAIN = "main"
@@ -30,8 +32,9 @@ MAIN = "main"
 HOOKS = Hooks(
     before=(automations.before_save,),
     guards=(locking.guard,),
-    after=(automations.after_save, teams.after_save),
-    binned=(locking.guard_bin, automations.after_bin),
+    # Clocks first: what follows may save the record again, and is seen in its order.
+    after=(following.after_save, automations.after_save, teams.after_save),
+    binned=(locking.guard_bin, following.after_bin, automations.after_bin),
     left=(leaving.give_up,),
     submit=submitting.submit,
 )
@@ -44,10 +47,13 @@ HANDLERS: tuple[Handler, ...] = (
     timers.TIMER,
     calling.FAN_OUT,
     calling.CALL,
+    sla_timers.ESCALATION,
+    sla_timers.TERMS,
+    recomputing.RECOMPUTE,
 )
 """Who does which kind of job."""
 
-PLANNERS: tuple[Planner, ...] = (housekeeping.plan, schedules.plan, dates.plan)
+PLANNERS: tuple[Planner, ...] = (housekeeping.plan, schedules.plan, dates.plan, sla_timers.plan)
 """What the clock asks for."""
 
 

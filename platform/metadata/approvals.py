@@ -117,6 +117,8 @@ class Graph:
     restores: bool = False
     """Whether withdrawing puts back what the process itself wrote."""
     feature: str | None = None
+    calendar: str | None = None
+    """Whose hours business time counts by; None: the default calendar's."""
 
     @cached_property
     def start(self) -> str:

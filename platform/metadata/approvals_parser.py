@@ -67,6 +67,7 @@ def read_graph(catalog: Catalog, object_name: str, document: Document, report: R
         lock=None if lock is False else _lock(lock),
         restores=document.get("on_withdraw") == "restore",
         feature=document.get("feature"),
+        calendar=document.get("calendar"),
     )
 
 

@@ -8,7 +8,7 @@ from .definitions import Field, Object
 from .layouts import Layout, Page, Pane, Placement, Section, Tab, View
 
 WIDE = frozenset({"long_text", "rich_text", "json", "address", "multi_lookup"})
-COMPUTED = frozenset({"formula", "rollup", "autonumber"})
+COMPUTED = frozenset({"formula", "rollup", "clock", "autonumber"})
 NOT_IN_LISTS = WIDE | {"file", "image", "location", "multi_picklist", "multi_user"}
 MOST_COLUMNS = 6
 MOST_HIGHLIGHTS = 5

@@ -62,6 +62,7 @@ KINDS = (
     "mailing_started",
     "mailing_stopped",
     "unsubscribed",
+    "sla_recomputed",
 )
 MOST = 200
 

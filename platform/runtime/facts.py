@@ -20,6 +20,8 @@ from .storage.names import About
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
+BESIDE = ("rollup", "clock")
+
 Path = tuple[str, ...]
 Compute = Callable[[Mapping[str, Any]], Any]
 
@@ -101,14 +103,15 @@ class Facts:
         if field is not None and field.type == "formula":
             formula = self.unit.catalog.formula(self.of.object.name, field)
             return self.checked_value(formula, change)
-        if field is not None and field.type == "rollup" and field.name not in self.of.columns:
-            return self._counted(field, change)
+        if field is not None and field.type in BESIDE and field.name not in self.of.columns:
+            return self._beside(field, change)
         return change.values.get(field.name if field else name)
 
-    def _counted(self, field: Field, change: Change) -> Any:
-        """A rollup that is not kept, as it is stored now; a new record has nothing to count."""
+    def _beside(self, field: Field, change: Change) -> Any:
+        """What is not kept with the record, as it is stored now: a rollup, a clock. A new record
+        has nothing to count, and no clock."""
         if change.is_new:
-            return Rollup().empty(field)
+            return Rollup().empty(field) if field.type == "rollup" else None
         path = (field.name,)
         if (path, "own") not in self._related:
             ids = [c.id for c in self.changes if not c.is_new]

@@ -46,7 +46,8 @@ GROUPS = (
           "view_as_ended")),
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
-    Group("work", "Jobs and automations", ("jobs_replayed", "automation_started")),
+    Group("work", "Jobs and automations", ("jobs_replayed", "automation_started",
+          "sla_recomputed")),
     Group(
         "messages",
         "Messages and webhooks",
@@ -108,6 +109,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "webhook_secret_rotated": ("Webhook given a new secret", "key"),
     "deliveries_replayed": ("Webhooks tried again", "repeat"),
     "hook_changed": ("Address for incoming webhooks changed", "link"),
+    "sla_recomputed": ("Service levels recomputed", "clock"),
 }
 """What to call each kind, and its icon."""
 

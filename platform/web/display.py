@@ -17,9 +17,11 @@ from ..metadata.definitions import Field, Object
 from ..metadata.expressions.types import Kind
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Format, StorageKind, Widget
+from ..metadata.field_types.clock import shows_state
 from ..runtime import access
 from ..runtime.storage.unit_of_work import Unit
 from .labels import SYSTEM_LABELS, Labels
+from .standings import due, standing
 
 Values = Mapping[str, Any]
 Show = Callable[[Values], Markup]
@@ -167,6 +169,12 @@ class Displays:
             return (name,), _pill(name, self._pills(field))
         if field.options and kind.widget is Widget.MULTI_SELECT:
             return (name,), _pills(name, self._pills(field))
+        if field.type == "clock":
+            late = self.labels.text("Overdue")
+            shown = (
+                standing(name, text) if shows_state(field) else due(name, text, self.unit.now, late)
+            )
+            return (name,), shown
         made = _BY_TYPE.get(field.type)
         return (name,), made(name, text) if made else text
 

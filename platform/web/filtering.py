@@ -15,6 +15,7 @@ from ..metadata.expressions import ExpressionProblem
 from ..metadata.expressions.types import Kind
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Operator
+from ..metadata.field_types.clock import STANDINGS, shows_state
 from ..metadata.field_types.operators import DAYS
 from ..runtime import access
 from ..runtime.forms import titles_of
@@ -280,6 +281,9 @@ def _input(
         return "none", (), ""
     if operator is Operator.RELATIVE_DATE:
         return "choice", tuple(Choice(n, labels.text(label)) for n, label, _ in RELATIVE), ""
+    if subject.field is not None and subject.field.type == "clock" and shows_state(subject.field):
+        standings = tuple(Choice(name, labels.text(word)) for name, word in STANDINGS.items())
+        return ("choices" if operator in SEVERAL else "choice"), standings, ""
     if subject.field is not None and subject.field.options:
         options = tuple(Choice(o.name, labels.option(o)) for o in subject.field.options)
         return ("choices" if operator in SEVERAL else "choice"), options, ""

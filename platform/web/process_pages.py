@@ -28,6 +28,9 @@ KIND_LABELS = {
     "schedule": "Schedule",
     "approval": "Approval",
     "message": "Message",
+    "sla": "Service level",
+    "sla_terms": "Changed service levels",
+    "sla_recompute": "Service levels recomputed",
     "webhook": "Webhook",
 }
 CHORE_LABELS = {
@@ -45,6 +48,7 @@ EVENT_LABELS = {
     "date": "On its date",
     "schedule": "On schedule",
     "action": "Action",
+    "sla": "Service level",
 }
 
 

@@ -29,6 +29,7 @@ from .display import Column, Displays
 from .labels import Labels
 from .listing import Head, TableRow, table_rows
 from .sharing_pages import Card, card
+from .sla_pages import ClockCard, clock_cards
 from .timeline import Event, timeline_of
 
 MOST_BUTTONS = 2
@@ -108,6 +109,8 @@ class RecordModel:
     has_owner: bool
     approval: approval_pages.Bar | None = None
     """Where it stands in its approval, or that it may be submitted."""
+    clocks: tuple[ClockCard, ...] = ()
+    """What has to happen in time for it."""
     pool: pooling.PoolCard | None = None
     """Where it lies, to whom it may go, when it goes back."""
     tags: tuple[Tag, ...] = ()
@@ -149,6 +152,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
         approval=approval_pages.bar(unit, obj, stored, labels),
+        clocks=clock_cards(unit, obj, id_, labels),
         pool=pooling.card(unit, obj, stored, labels),
         buttons=buttons[:MOST_BUTTONS],
         more_buttons=buttons[MOST_BUTTONS:],

@@ -158,6 +158,7 @@ def _administration(actor: Actor, labels: Labels) -> tuple[Link, ...]:
     if "designer" in actor.rights.system:
         found.append(Link(labels.text("Approval graphs"), "/admin/approvals", "checklist"))
         found.append(Link(labels.text("Automations"), "/admin/automations", "bolt"))
+        found.append(Link(labels.text("Service levels"), "/admin/service-levels", "hourglass"))
         found.append(Link(labels.text("Jobs"), "/admin/jobs", "clock"))
         found.append(Link(labels.text("Messages"), "/admin/messages", "mail"))
         found.append(Link(labels.text("Webhooks"), "/admin/webhooks", "link"))

@@ -42,6 +42,9 @@ def add_tickets(company: Company) -> None:
     for number, created in enumerate(days, 1):
         bought = [o for o in orders if o["_ordered"] < created] or orders[:1]
         _add_ticket(company, f"tic{number:03d}", company.random.choice(bought), created)
+    # One that came in yesterday waits for the customer: its clock stands still, in time.
+    waiting = next(t for t in company.of("ticket") if t["_created"] == -1)
+    waiting |= {"status": "waiting_customer", "first_reply_at": moment(-1, 10, 30)}
 
 
 def _add_ticket(company: Company, key: str, order: Row, created: int) -> None:

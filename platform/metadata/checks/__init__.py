@@ -15,6 +15,7 @@ from ..references import References, references_of
 from ..sources import PackageSource
 from ..translations import Texts
 from .approvals import check_approvals
+from .calendars import check_calendars
 from .checking import Checking
 from .cycles import check_cycles
 from .fields import check_fields
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_sharing,
     check_menus,
     check_numbering,
+    check_calendars,
     check_processes,
     check_approvals,
     check_templates,

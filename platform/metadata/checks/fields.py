@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ..definitions import Field, Object
+from ..definitions import EMPTY, Field, Object
 from ..field_types import type_of
 from ..layers import Layered
+from ..spelling import nearest
 from .checking import Checking
 
 NEEDS = {
@@ -15,6 +16,7 @@ NEEDS = {
     "multi_picklist": ("options",),
     "formula": ("expression", "returns"),
     "rollup": ("function",),
+    "clock": ("of",),
 }
 """Keys without which a field of this type makes no sense."""
 
@@ -34,6 +36,7 @@ def check_fields(checking: Checking) -> None:
             _check_computed(checking, document, field)
             _check_limits(checking, document, field)
             _check_rollup(checking, document, of, field)
+            _check_clock(checking, document, of, field)
             _check_following(checking, document, field)
             _check_dependent(checking, document, of, field)
         _check_circles_of_defaults(checking, document, of)
@@ -93,6 +96,19 @@ def _check_rollup(checking: Checking, document: Layered, of: Object, field: Fiel
     if needs_value and not (path or settings.get("value")):
         message = "{function} needs a field: of is relation.field."
         checking.at(document, (*at, "of"), message, function=settings["function"])
+
+
+def _check_clock(checking: Checking, document: Layered, of: Object, field: Field) -> None:
+    """A clock is of a target that some policy of the object has."""
+    if field.type != "clock" or "of" not in field.settings:
+        return
+    process = checking.catalog.documents["process"].get(of.name, EMPTY)
+    known = sorted({t["name"] for policy in process.get("sla", ()) for t in policy["targets"]})
+    name = field.settings["of"]
+    if name not in known:
+        message = "{name}: no policy of {object} has such a target.{hint}"
+        data = {"name": name, "object": of.name, "hint": nearest(name, known)}
+        checking.at(document, ("fields", field.name, "of"), message, **data)
 
 
 def _check_following(checking: Checking, document: Layered, field: Field) -> None:

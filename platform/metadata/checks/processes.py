@@ -1,4 +1,5 @@
-"""Actions and automations: that every step makes sense where it stands, and who may run as whom."""
+"""Actions, automations, service levels: that every step makes sense where it stands, and who may
+run as whom."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 
 from ..layers import Layered
 from ..processes import read_process
+from ..service_levels import read_policies
 from ..steps.compiling import Path
 from .checking import Checking
 
@@ -22,6 +24,8 @@ def _check(checking: Checking, document: Layered) -> None:
         checking.at(document, path, message, **data)
 
     read_process(checking.catalog, document.name, document.content, report)
+    if not any(each.file.endswith("calendars.json") for each in checking.problems):
+        read_policies(checking.catalog, document.name, document.content, report)
     for key, default in (("actions", "person"), ("automations", "person")):
         for each in document.content.get(key, ()):
             if each.get("run_as", default) == "system":

@@ -10,6 +10,7 @@ from .address import Address
 from .autonumber import Autonumber
 from .base import FieldType
 from .boolean import Boolean
+from .clock import Clock
 from .color import Color
 from .currency import Currency
 from .date import CalendarDate
@@ -62,6 +63,7 @@ FIELD_TYPES: tuple[FieldType, ...] = (
     Autonumber(),
     Formula(),
     Rollup(),
+    Clock(),
     File(),
     Image(),
     Address(),

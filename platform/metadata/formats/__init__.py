@@ -5,7 +5,7 @@ Babel only gives the patterns and symbols of a locale (and is the judge in the t
 """
 
 from .dates import date_format, moment_format, time_format
-from .durations import duration_text
+from .durations import duration_text, hours_text
 from .numbers import compact_format, currency_format, number_format, percent_format
 from .relative import relative_day, relative_moment
 
@@ -14,6 +14,7 @@ __all__ = [
     "currency_format",
     "date_format",
     "duration_text",
+    "hours_text",
     "moment_format",
     "number_format",
     "percent_format",

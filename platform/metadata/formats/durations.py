@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from ...texts import translate
 
 UNITS = ((86_400, "{count} d"), (3_600, "{count} h"), (60, "{count} min"), (1, "{count} s"))
@@ -17,3 +19,12 @@ def duration_text(seconds: int, locale: str) -> str:
         if count:
             parts.append(translate(template, locale, count=count))
     return " ".join(parts) or translate("{count} min", locale, count=0)
+
+
+def hours_text(length: timedelta, locale: str) -> str:
+    """2 h 30 min, whatever a day is to whoever counts: whole minutes and any number of hours."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    parts = [translate("{count} h", locale, count=hours)] if hours else []
+    if minutes or not hours:
+        parts.append(translate("{count} min", locale, count=minutes))
+    return " ".join(parts)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from ...errors import StaleRecord
 from .people import name_of
+from .sla_tables import clock
 from .stage_tables import visit
 from .system_tables import comment, deletion, file, history, tagging
 from .tables import ObjectTable
@@ -123,6 +124,6 @@ def destroy(
         unit.execute(sa.update(column.table).where(column.in_(ids)).values({column.name: None}))
     for table in of.sets.values():
         unit.execute(sa.delete(table).where(table.c.record.in_(ids)))
-    for beside in (history, comment, file, tagging, visit):
+    for beside in (history, comment, file, tagging, visit, clock):
         unit.execute(sa.delete(beside).where(beside.c.record.in_(ids)))
     unit.execute(sa.delete(of.table).where(of["id"].in_(ids)))

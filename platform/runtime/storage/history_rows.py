@@ -16,6 +16,9 @@ Entry = tuple[str, str, Mapping[str, Any]]
 """(record id, kind, field id → [before, after])"""
 
 
+Row = sa.Row[Any]
+
+
 Made = Mapping[str, tuple[datetime, str]]
 """Record id → when it was saved and by whom: a row of a package may be older than its install."""
 
@@ -57,3 +60,9 @@ def read(
         bounds = [sa.literal(v, c.type) for v, c in zip(before, place, strict=True)]
         statement = statement.where(sa.tuple_(*place) < sa.tuple_(*bounds))
     return unit.execute(statement).all()
+
+
+def of_records(unit: Unit, ids: Sequence[str]) -> Sequence[Row]:
+    """Everything that happened to these records, in the order it was written."""
+    statement = sa.select(history).where(history.c.record.in_(list(ids)))
+    return unit.execute(statement.order_by(history.c.id)).all()

@@ -15,6 +15,7 @@ from . import (
     message_tables,
     search_tables,
     sign_in_tables,
+    sla_tables,
     stage_tables,
     system_tables,
     webhook_tables,
@@ -29,6 +30,7 @@ TABLES = (
     message_tables,
     stage_tables,
     webhook_tables,
+    sla_tables,
 )
 """The modules that declare tables of ours."""
 

@@ -27,6 +27,7 @@ from ..actors import SYSTEM, Actor
 from ..queries import parse_sort
 from ..row_conditions import RowCondition
 from . import aggregates
+from .clock_values import clock_value, joined
 from .names import SYSTEM_TYPES, About, AboutRow, Inside
 from .row_rights import where
 from .set_values import all_values
@@ -74,6 +75,7 @@ class Selection:
         self.root = Side(of, of.table)
         self.source: sa.FromClause = of.table
         self._joined: dict[tuple[str, ...], Side] = {}
+        self._clocks: dict[tuple[str, ...], sa.FromClause] = {}
         self.speaks_of_today = self.speaks_of_now = False
 
     def beside(self) -> Selection:
@@ -297,6 +299,8 @@ class Selection:
         storage = side.of.storages.get(field.name)
         if field.type == "formula":
             return self._formula(side, field, path)
+        if field.type == "clock":
+            return self._clock(side, field, path)
         if storage is not None and storage.kind is StorageKind.NONE:
             return self.rollup(field, side)
         if storage is not None and storage.kind is StorageKind.SET:
@@ -333,6 +337,14 @@ class Selection:
         column = compile_sql(checked, inside, self.around, self.dialect)
         type_ = type_of(field).expression_type(field)
         return SqlValue(column, type_, None)
+
+    def _clock(self, side: Side, field: Field, path: tuple[str, ...]) -> SqlValue:
+        """A clock is joined by its key, once for all that is shown of it."""
+        target = str(field.settings["of"])
+        key = (*path[:-1], "clock of", target)
+        if key not in self._clocks:
+            self._clocks[key], self.source = joined(self.source, side.column("id"), target)
+        return clock_value(self._clocks[key], field)
 
     def rollup(self, field: Field | str, side: Side | None = None) -> SqlValue:
         """What the children of each row come to now, as a scalar subquery: a value of the

@@ -13,6 +13,7 @@ from . import (
     attachments,
     audit_trail,
     bulk,
+    clocks,
     describe,
     messages,
     openapi,
@@ -85,6 +86,7 @@ def _beside(api: Api) -> None:
     """What stands beside a record."""
     api.reads(f"{RECORD}/history", around.record_history)
     api.reads(f"{RECORD}/timeline", around.record_timeline)
+    api.reads(f"{RECORD}/clocks", clocks.record_clocks)
     api.writes(f"{RECORD}/comments", around.add_comment, "POST")
     api.reads(f"{RECORD}/tags", around.record_tags)
     api.writes(f"{RECORD}/tags", around.change_tags, "POST")

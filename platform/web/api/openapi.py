@@ -10,6 +10,7 @@ from flask import Response, request
 from ...metadata.approvals_parser import graphs_of
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
+from ...metadata.service_levels import service_levels_of
 from ...runtime import access
 from ...runtime.pool_limits import pool_of
 from ...runtime.sharing import can_be_shared
@@ -37,6 +38,7 @@ from .openapi_approvals import (
     WHOSE,
     WITHDRAW,
 )
+from .openapi_clocks import CLOCKS
 from .openapi_parts import (
     ACT,
     ANY_OBJECT,
@@ -211,6 +213,8 @@ def _around(unit: Unit, obj: Object, base: str, tag: Document) -> Iterator[tuple
         return f"{base}/{name}", {"parameters": [ID], **told}
 
     yield path("history", get=_operation("History", ANY_OBJECT))
+    if service_levels_of(unit.catalog, obj.name).policies:
+        yield path("clocks", get=_operation("What has to happen in time", CLOCKS))
     yield path("timeline", get=_operation("Timeline", ANY_OBJECT, PLACE))
     if "delete" in rights:
         yield path("restore", post=_operation("Out of the bin", record, errors=WRITE))

@@ -34,6 +34,7 @@ from . import (
     rights_history,
     search,
     second_step,
+    service_levels,
     sign_in,
     sign_in_rules,
     unsubscribing,
@@ -78,4 +79,5 @@ PAGES: tuple[Blueprint, ...] = (
     messages.pages,
     unsubscribing.pages,
     webhooks.pages,
+    service_levels.pages,
 )

@@ -2,47 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from ...metadata.approvals import Graph, Node
+from ...metadata.calendars import STANDARD, Calendar, business_calendar
 from ...runtime.storage.unit_of_work import Unit
 from .. import queue
+from ..business_hours import is_business, later, length_of
 from .state import Case, Step
 
 KIND = "approval"
 LOOK_AGAIN = timedelta(minutes=15)
 """How often a wait asks whether its condition holds."""
 
-PERIOD = re.compile(r"(\d+) ?(business )?([a-z]+?)s?")
-LENGTHS = {"m": "minutes", "minute": "minutes", "h": "hours", "hour": "hours", "d": "days",
-           "day": "days", "w": "weeks"}  # fmt: skip
-OPENS, CLOSES = 9, 18
-"""Business hours where no calendar says otherwise: nine to six, Monday to Friday."""
 
-
-def due(period: str, since: datetime, zone: tzinfo) -> datetime:
-    """When a period is over: ``30m``, ``3d``, ``8 business hours``, ``2 business days``."""
-    match = PERIOD.fullmatch(period)
-    assert match is not None, "the schema has seen to it"
-    amount, unit = int(match[1]), match[3]
-    if not match[2]:
-        distance = timedelta(**{LENGTHS[unit]: amount})
-        return since + distance
-    hours = amount * (CLOSES - OPENS) if unit == "day" else amount
-    return _in_business(since.astimezone(zone), timedelta(hours=hours)).astimezone(since.tzinfo)
-
-
-def _in_business(here: datetime, left: timedelta) -> datetime:
-    while True:
-        opens = here.replace(hour=OPENS, minute=0, second=0, microsecond=0)
-        closes = here.replace(hour=CLOSES, minute=0, second=0, microsecond=0)
-        if here.weekday() < 5 and here < closes:
-            here = max(here, opens)
-            if here + left <= closes:
-                return here + left
-            left -= closes - here
-        here = opens + timedelta(days=1)
+def due(period: str, since: datetime, zone: ZoneInfo, calendar: Calendar = STANDARD) -> datetime:
+    """When a period is over: ``30m``, ``3d``, ``8 business hours``, ``2 business days``; business
+    time counts by ``calendar``."""
+    counted = calendar if is_business(period) else None
+    return later(since, length_of(period, counted), counted, zone)
 
 
 def follow(unit: Unit, id_: str, record: str, graph: Graph, before: Case, after: Case) -> None:
@@ -51,13 +30,14 @@ def follow(unit: Unit, id_: str, record: str, graph: Graph, before: Case, after:
     for step in after.open:
         node = graph.nodes[step.node]
         if step.id not in known and (node.due or node.until is not None):
-            put(unit, id_, (graph.object, record), step, _moment(unit, node))
+            put(unit, id_, (graph.object, record), step, _moment(unit, graph, node))
 
 
-def _moment(unit: Unit, node: Node) -> datetime:
+def _moment(unit: Unit, graph: Graph, node: Node) -> datetime:
     if node.due is None:
         return unit.now + LOOK_AGAIN
-    return due(node.due, unit.now, unit.settings.zone_info)
+    calendar = business_calendar(unit.catalog, graph.calendar)
+    return due(node.due, unit.now, unit.settings.zone_info, calendar)
 
 
 def put(unit: Unit, id_: str, about: tuple[str, str], step: Step, moment: datetime) -> None:

@@ -100,6 +100,13 @@ def find(unit: Unit, state: str | None, limit: int, before: str | None = None) -
     return [Job(**row) for row in unit.execute(statement).mappings()]
 
 
+def last_of(unit: Unit, kind: str, object_name: str) -> Job | None:
+    """The job of that kind about that object which was written last."""
+    statement = sa.select(*COLUMNS).where(job.c.kind == kind, job.c.object == object_name)
+    row = unit.execute(statement.order_by(job.c.id.desc()).limit(1)).mappings().one_or_none()
+    return Job(**row) if row else None
+
+
 def counts(unit: Unit) -> dict[str, int]:
     """How many jobs there are in each state."""
     statement = sa.select(job.c.state, sa.func.count().label("jobs")).group_by(job.c.state)

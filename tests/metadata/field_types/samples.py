@@ -141,6 +141,7 @@ SAMPLES: tuple[Sample, ...] = (
     Sample(field("autonumber"), (), ("A-1",)),
     Sample(field("formula", returns="text", expression="name"), (), ("x", 1)),
     Sample(field("rollup", of="lines.total", function="sum"), (), (1,)),
+    Sample(field("clock", of="solution"), (), ("2026-11-21",)),
     Sample(field("file"), (ONE,), ("report.pdf", {"id": ONE})),
     Sample(field("image"), (ONE,), ("data:image/png;base64,AAAA",)),
     Sample(

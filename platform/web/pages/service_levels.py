@@ -1,0 +1,35 @@
+"""Administration of service levels: what is promised, by whose hours, and counting it anew."""
+
+from __future__ import annotations
+
+from flask import Blueprint, url_for
+
+from ...runtime.storage.unit_of_work import Unit
+from ...workflow.sla import recomputing
+from .. import sla_pages
+from ..answers import Answer, Go, Page
+from ..visits import reads, visit, writes
+
+pages = Blueprint("service_levels", __name__, url_prefix="/admin")
+
+
+@pages.get("/service-levels")
+@reads
+def show(unit: Unit) -> Answer:
+    model = sla_pages.levels(unit, visit().labels)
+    return Page("administration/service_levels.html", {"model": model})
+
+
+@pages.get("/service-levels/<name>/recompute")
+@reads
+def recompute(unit: Unit, name: str) -> Answer:
+    model = sla_pages.recompute(unit, name, visit().labels)
+    return Page("administration/recompute.html", {"model": model})
+
+
+@pages.post("/service-levels/<name>/recompute")
+@writes
+def start(unit: Unit, name: str) -> Answer:
+    recomputing.start(unit, name)
+    said = visit().labels.text("It starts in a moment.")
+    return Go(url_for("service_levels.recompute", name=name), said)

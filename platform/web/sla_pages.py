@@ -1,0 +1,310 @@
+"""Service levels on pages: the clocks of a record, all policies and calendars, recomputing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+
+from ..metadata.calendars import DAYS, Calendar, Hours, calendar_of, default_calendar
+from ..metadata.definitions import EMPTY, Object
+from ..metadata.field_types.clock import STANDINGS
+from ..metadata.formats import date_format, hours_text, moment_format, relative_moment
+from ..metadata.service_levels import Policy, Target
+from ..runtime.forms import titles_of
+from ..runtime.storage.unit_of_work import Unit
+from ..workflow.sla import recomputing, viewing
+from ..workflow.sla.recomputing import Difference, Progress
+from ..workflow.sla.viewing import Counted, Seen
+from . import standings
+from .labels import Labels
+
+DAY_LABELS = {
+    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
+    "sat": "Saturday", "sun": "Sunday",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ClockCard:
+    """A clock of a record. ``when`` and ``left`` are sentences; ``share``: percent of its time."""
+
+    label: str
+    policy: str
+    state: str
+    word: str
+    color: str
+    when: str
+    left: str
+    share: int
+    is_open: bool
+
+
+def clock_cards(unit: Unit, obj: Object, id_: str, labels: Labels) -> tuple[ClockCard, ...]:
+    """The clocks of a record the actor is known to see."""
+    return tuple(_card(unit, each, labels) for each in viewing.of_record(unit, obj, id_))
+
+
+def _card(unit: Unit, seen: Seen, labels: Labels) -> ClockCard:
+    share = 100 * seen.elapsed / seen.allowed if seen.allowed else 100
+    return ClockCard(
+        label=labels.thing(seen.target) if seen.target else seen.name,
+        policy=labels.thing(seen.policy) if seen.policy else seen.policy_name,
+        state=seen.standing,
+        word=labels.text(STANDINGS[seen.standing]),
+        color=standings.COLORS[seen.standing],
+        when=_when(unit, seen, labels),
+        left=_left(seen, labels),
+        share=min(100, int(share)),
+        is_open=seen.stopped_at is None,
+    )
+
+
+def _when(unit: Unit, seen: Seen, labels: Labels) -> str:
+    def shown(moment: datetime) -> str:
+        return moment_format(labels.locale)(moment, unit.zone)
+
+    if seen.stopped_at is not None:
+        return labels.text("Reached {moment}", moment=shown(seen.stopped_at))
+    if seen.standing == "overdue" and seen.due_at is not None:
+        return labels.text("Was due {moment}", moment=shown(seen.due_at))
+    if seen.due_at is not None:
+        return labels.text("Due {moment}", moment=shown(seen.due_at))
+    return labels.text("The clock stands still")
+
+
+def _left(seen: Seen, labels: Labels) -> str:
+    """Business time, in hours and minutes."""
+    allowed = hours_text(seen.allowed, labels.locale)
+    if seen.stopped_at is not None:
+        spent = hours_text(seen.elapsed, labels.locale)
+        return labels.text("took {spent} of {allowed}", spent=spent, allowed=allowed)
+    if seen.remaining >= timedelta():
+        left = hours_text(seen.remaining, labels.locale)
+        return labels.text("{left} left of {allowed}", left=left, allowed=allowed)
+    over = hours_text(-seen.remaining, labels.locale)
+    return labels.text("{over} over the {allowed}", over=over, allowed=allowed)
+
+
+# Administration -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TargetRow:
+    label: str
+    within: str
+    on_the_way: str
+    open: int
+    overdue: int
+    met: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyCard:
+    label: str
+    order: int
+    when: str
+    calendar: str
+    targets: tuple[TargetRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLevels:
+    label: str
+    icon: str
+    recompute_url: str
+    policies: tuple[PolicyCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarCard:
+    label: str
+    zone: str
+    is_default: bool
+    hours: tuple[tuple[str, str], ...]
+    holidays: tuple[tuple[str, str], ...]
+    work_days: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LevelsModel:
+    objects: tuple[ObjectLevels, ...]
+    calendars: tuple[CalendarCard, ...]
+
+
+def levels(unit: Unit, labels: Labels) -> LevelsModel:
+    """Every policy with what runs now, every calendar. Raises AccessDenied."""
+    counts = viewing.counts(unit)
+    of: dict[str, list[PolicyCard]] = {}
+    for policy in viewing.policies(unit):
+        of.setdefault(policy.object, []).append(_policy(unit, policy, counts, labels))
+    objects = tuple(
+        ObjectLevels(
+            label=labels.plural(unit.catalog.objects[name]),
+            icon=unit.catalog.objects[name].icon,
+            recompute_url=url_for("service_levels.recompute", name=name),
+            policies=tuple(policies),
+        )
+        for name, policies in of.items()
+    )
+    names = unit.catalog.documents.get("calendars", EMPTY)
+    calendars = [calendar_of(unit.catalog, name) for name in names]
+    return LevelsModel(objects, tuple(_calendar(unit, each, labels) for each in calendars))
+
+
+def _policy(unit: Unit, policy: Policy, counts: viewing.Counts, labels: Labels) -> PolicyCard:
+    id_ = unit.catalog.objects[policy.object].id
+    every = labels.text("Every hour counts")
+    return PolicyCard(
+        label=labels.thing(policy),
+        order=policy.order,
+        when=policy.when if isinstance(policy.when, str) else "",
+        calendar=_named(policy.calendar, labels) if policy.calendar else every,
+        targets=tuple(
+            _target(policy, each, counts.get((id_, policy.name, each.name), Counted()), labels)
+            for each in policy.targets.values()
+        ),
+    )
+
+
+def _named(calendar: Calendar, labels: Labels) -> str:
+    return (
+        labels.thing(calendar) if calendar.label else labels.text("Nine to six, Monday to Friday")
+    )
+
+
+def _target(policy: Policy, target: Target, counted: Counted, labels: Labels) -> TargetRow:
+    times = [f"{value}: {time}" if value else time for value, time in target.within.items()]
+    steps = [
+        labels.text("at {percent} %: {steps}", percent=each.percent,
+                    steps=", ".join(step.label for step in each.does.steps))
+        for each in policy.of(target.name)
+    ]  # fmt: skip
+    return TargetRow(
+        label=labels.thing(target),
+        within=", ".join(times),
+        on_the_way="; ".join(steps),
+        open=counted.open,
+        overdue=counted.overdue,
+        met=counted.met,
+    )
+
+
+def _calendar(unit: Unit, calendar: Calendar, labels: Labels) -> CalendarCard:
+    shown = date_format(labels.locale)
+    free = [
+        (
+            shown(h.first) if h.first == h.last else f"{shown(h.first)} – {shown(h.last)}",
+            _day_label(calendar, h.first, h.label, labels)
+            + (f" · {labels.text('every year')}" if h.yearly else ""),
+        )
+        for h in calendar.holidays
+    ]
+    return CalendarCard(
+        label=labels.thing(calendar),
+        zone=calendar.zone or unit.settings.zone,
+        is_default=calendar is default_calendar(unit.catalog),
+        hours=tuple(
+            (labels.text(DAY_LABELS[name]), _hours(hours) or labels.text("free"))
+            for name, hours in zip(DAYS, calendar.weekly, strict=True)
+        ),
+        holidays=tuple(free),
+        work_days=tuple(
+            (shown(d.day), _day_label(calendar, d.day, d.label, labels) or _hours(d.hours))
+            for d in calendar.work_days
+        ),
+    )
+
+
+def _day_label(calendar: Calendar, day: date, label: str, labels: Labels) -> str:
+    return labels.catalog.label(f"{calendar.id}/{day.isoformat()}", label, labels.locale)
+
+
+def _hours(hours: Hours) -> str:
+    return ", ".join(f"{_time(start)}–{_time(end)}" for start, end in hours)
+
+
+def _time(minute: int) -> str:
+    """24:00 is the end of a day; what goes on past it is shown by the next day's clock."""
+    if minute > 24 * 60:
+        minute -= 24 * 60
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+# Recomputing --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DifferenceRow:
+    title: str
+    url: str | None
+    target: str
+    before: str
+    before_color: str
+    after: str
+    after_color: str
+    due_before: str
+    due_after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecomputeModel:
+    label: str
+    start_url: str
+    records: int
+    looked_at: int
+    clocks: int
+    changed: int
+    newly_overdue: int
+    no_longer_overdue: int
+    rows: tuple[DifferenceRow, ...]
+    progress: Progress | None
+    started: str
+    is_running: bool
+
+
+def recompute(unit: Unit, name: str, labels: Labels) -> RecomputeModel:
+    """What recomputing would change, and how far it came. Raises AccessDenied, NotFound."""
+    said, progress = recomputing.preview(unit, name), recomputing.progress(unit, name)
+    obj = unit.catalog.object(name)
+    titles = titles_of(unit, {obj.name: {each.record for each in said.examples}})
+    started = ""
+    if progress is not None:
+        started = relative_moment(progress.started_at, unit.now, unit.zone, labels.locale)
+    return RecomputeModel(
+        label=labels.plural(obj),
+        start_url=url_for("service_levels.start", name=obj.name),
+        records=said.records,
+        looked_at=said.looked_at,
+        clocks=said.clocks,
+        changed=said.changed,
+        newly_overdue=said.newly_overdue,
+        no_longer_overdue=said.no_longer_overdue,
+        rows=tuple(_row(unit, obj, each, titles, labels) for each in said.examples),
+        progress=progress,
+        started=started,
+        is_running=progress is not None and progress.ended_at is None,
+    )
+
+
+def _row(
+    unit: Unit, obj: Object, each: Difference, titles: Mapping[str, str | None], labels: Labels
+) -> DifferenceRow:
+    def due(moment: datetime | None) -> str:
+        return moment_format(labels.locale)(moment, unit.zone) if moment else "–"
+
+    before, after = each.before, each.after
+    nothing = labels.text("no clock")
+    return DifferenceRow(
+        title=titles.get(each.record) or labels.text("Untitled"),
+        url=f"/o/{obj.name}/{each.record}" if each.record in titles else None,
+        target=each.target.replace("_", " ").capitalize(),
+        before=labels.text(STANDINGS[before]) if before else nothing,
+        before_color=standings.COLORS[before] if before else "gray",
+        after=labels.text(STANDINGS[after]) if after else nothing,
+        after_color=standings.COLORS[after] if after else "gray",
+        due_before=due(each.due_before),
+        due_after=due(each.due_after),
+    )

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.web.pages.site import Scenario, Site
+from tests.web.test_statements import counting
 from tests.workflow.sla.desk import at, desk_package
 from typecase.bootstrap import runner_of
 from typecase.runtime import saving, tokens
 from typecase.runtime.actors import SYSTEM
-from typecase.runtime.storage.user_rows import set_language
 
 
 @pytest.fixture
@@ -70,8 +70,6 @@ def test_lists_show_filter_and_sort_clocks(desk: Site) -> None:
 
 
 def test_a_list_with_clocks_takes_no_statement_for_each(desk: Site) -> None:
-    from tests.web.test_statements import counting
-
     browser = desk.browser("ada")
     path = "/o/ticket?columns=name,solve_state,solve_by&sort=solve_by"
     browser.get(path)
@@ -122,9 +120,8 @@ def test_the_administrators_page_and_recomputing(desk: Site) -> None:
 
 
 def test_all_of_it_in_chinese(desk: Site) -> None:
-    with desk.shop.workspace.write(SYSTEM) as unit:
-        set_language(unit, desk.shop.ada.id, "zh")
-    desk.shop.refresh()
-    page = desk.browser("ada").get(f"/o/ticket/{desk.names['late']}").text
+    browser = desk.browser("ada")
+    browser.post("/me/look", {"language": "zh"})
+    page = browser.get(f"/o/ticket/{desk.names['late']}").text
     assert "已超时" in page and "时限" in page
     assert "Overdue" not in page

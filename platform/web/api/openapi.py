@@ -66,6 +66,7 @@ from .openapi_parts import (
     TO_OWNER,
     UPLOAD,
     Document,
+    ended,
 )
 from .openapi_pools import ASSIGN, POOL, QUEUES, RELEASE
 from .openapi_sharing import ACCESS, FROM, LEAVING, MEMBER, SHARE, SHARES, TEAM, WHOM
@@ -273,21 +274,14 @@ def _sharing(
         "share",
         get=_operation("To whom it is shared", SHARES),
         post=_operation("Share", SHARES, body=SHARE, errors=WRITE),
-        delete=_ended(_operation("Take a share back", {}, [FROM], errors=WRITE)),
+        delete=ended(_operation("Take a share back", {}, [FROM], errors=WRITE)),
     )
     yield path(
         "team",
         get=_operation("The team", TEAM),
         post=_operation("Take into the team", TEAM, body=MEMBER, errors=WRITE),
-        delete=_ended(_operation("Out of the team", {}, [LEAVING], errors=WRITE)),
+        delete=ended(_operation("Out of the team", {}, [LEAVING], errors=WRITE)),
     )
-
-
-def _ended(operation: Document) -> Document:
-    """The same without anything in its answer."""
-    operation["responses"]["204"] = {"description": "Done"}
-    del operation["responses"]["200"]
-    return operation
 
 
 def _one_file(path: str, tag: Document, may_edit: bool) -> tuple[str, Document]:
@@ -323,7 +317,7 @@ def _approval_paths() -> Iterator[tuple[str, Document]]:
             "post": _operation("Be away", ABSENCE, body=AWAY, status=201, errors=WRITE),
         },
     )
-    ended = _ended(_operation("Take an absence away", {}, WHOSE, errors=WRITE))
+    ended = ended(_operation("Take an absence away", {}, WHOSE, errors=WRITE))
     yield "/api/v1/absences/{id}", {"parameters": [ID], "delete": ended}
     case = "/api/v1/approvals/{id}"
     yield case, {"parameters": [ID], "get": _operation("A case", CASE)}

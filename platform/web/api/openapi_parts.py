@@ -202,3 +202,10 @@ QUERY: Document = {
         "pooled": {"type": "boolean"},
     },
 }
+
+
+def ended(operation: Document) -> Document:
+    """The same without anything in its answer."""
+    operation["responses"]["204"] = {"description": "Done"}
+    del operation["responses"]["200"]
+    return operation

@@ -317,8 +317,8 @@ def _approval_paths() -> Iterator[tuple[str, Document]]:
             "post": _operation("Be away", ABSENCE, body=AWAY, status=201, errors=WRITE),
         },
     )
-    ended = ended(_operation("Take an absence away", {}, WHOSE, errors=WRITE))
-    yield "/api/v1/absences/{id}", {"parameters": [ID], "delete": ended}
+    taken = ended(_operation("Take an absence away", {}, WHOSE, errors=WRITE))
+    yield "/api/v1/absences/{id}", {"parameters": [ID], "delete": taken}
     case = "/api/v1/approvals/{id}"
     yield case, {"parameters": [ID], "get": _operation("A case", CASE)}
     for name, summary, body, told in (

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..errors import NotFound
+from ..metadata.catalog import Catalog
 from ..metadata.customer import LAYER, Wanted, saying
 from ..metadata.layers import Stack, stacked
 from ..metadata.requirements import install_order
@@ -19,7 +20,7 @@ from ..metadata.sources import PackageSource
 from ..metadata.upgrading import said
 from . import access, audit, installing, rights_guard
 from .installing import Overtaken, Proposal
-from .storage import layer_rows, publishing
+from .storage import credentials, layer_rows, publishing
 from .storage.layer_rows import Published
 from .storage.unit_of_work import Unit
 
@@ -60,7 +61,8 @@ def propose(unit: Unit, base: int, found: Definitions, wanted: Wanted, reason: s
 
 def propose_before(unit: Unit, base: int, version: int, reason: str) -> Proposal:
     """The plan for the layer as it was before the publication ``version``, on the packages of
-    today. Raises NotFound."""
+    today. Raises AccessDenied, NotFound."""
+    access.require_system(unit.actor, "manage_rights")
     found = definitions(unit)
     layer = layer_rows.as_of(unit, version - 1)
     if layer is None or version > unit.opening.catalog:
@@ -91,10 +93,17 @@ def publish(unit: Unit, proposal: Proposal) -> int:
     before = publishing.layer(unit)
     rights_guard.check(unit, proposal.catalog)
     installing.publish_in(unit, proposal)
+    if _is_of_people(unit.catalog, proposal.catalog):
+        credentials.ask_all_to_renew(unit)
     changes = [*_changes(before, proposal.layer)]
     told = {"version": proposal.catalog.version, "reason": proposal.reason}
     audit.record(unit, "rights_published", {**told, "changes": changes[:SHOWN]})
     return proposal.catalog.version
+
+
+def _is_of_people(before: Catalog, after: Catalog) -> bool:
+    """Whether what somebody may do follows from something else now."""
+    return (before.roles, before.permission_sets) != (after.roles, after.permission_sets)
 
 
 def _changes(before: PackageSource, after: PackageSource) -> Iterator[str]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ..errors import FieldProblem, NotFound, RecordInvalid
 from ..metadata.definitions import Object
 from ..metadata.field_types.values import UUID
-from . import access, audit, saving, users
+from . import access, audit, pool_limits, saving, users
 from .changes import Change
 from .storage import handing_rows, people, records, user_rows
 from .storage.unit_of_work import Unit
@@ -76,7 +76,10 @@ def hand_over(unit: Unit, person: str, to: str, most: int = BATCH) -> int:
         ids = handing_rows.owned(unit, of, person, most)
         if ids:
             stored = records.load_all(unit, of, ids).values()
-            saving.keep(unit, of, [_handed(each, to) for each in stored])
+            changes = [_handed(each, to) for each in stored]
+            pool_limits.check(unit, of, changes)
+            pool_limits.refuse(changes)
+            saving.keep(unit, of, changes)
             told = {"user": person, "to": to, "object": obj.name, "count": len(stored)}
             audit.record(unit, "handed_over", told)
             return len(stored)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ..errors import FieldProblem, RecordInvalid
+from ..errors import FieldProblem
 from . import dealing, pool_limits
 from .changes import Change
 from .storage import ownership_rows
@@ -53,14 +53,8 @@ def follow(unit: Unit, of: ObjectTable, changes: Sequence[Change], keep: Keep) -
         if going:
             along = [_carried(row, owners[row[reverse.field]]) for row in going]
             pool_limits.check(unit, child, along)
-            _refuse(along)
+            pool_limits.refuse(along)
             keep(unit, child, along)
-
-
-def _refuse(along: Sequence[Change]) -> None:
-    problems = [problem for change in along for problem in change.problems]
-    if problems:
-        raise RecordInvalid(problems)
 
 
 def _moved(change: Change) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from ..errors import FieldProblem
+from ..errors import FieldProblem, RecordInvalid
 from ..metadata.catalog import Catalog
 from ..metadata.definitions import Object
 from ..metadata.sharing import Limits, Pool
@@ -25,6 +25,9 @@ from .storage.unit_of_work import Unit
 
 REGARDING = "regarding"
 """Name of the lookup that makes a record an activity of another one."""
+
+COUNTED = (None, "along", "left", "restored")
+"""Ways to get a record that are counted here; pools and queues count for themselves."""
 
 TOO_MANY = "{person} would hold {count} {object}; {most} is the most anybody may hold."
 
@@ -63,7 +66,7 @@ def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     pool = pool_of(unit.catalog, of.object)
     if pool is None or pool.limits.held is None or passes(unit, of.object):
         return
-    given = [c for c in changes if _gives(c) and c.handing in (None, "along")]
+    given = [c for c in changes if _gives(c) and c.handing in COUNTED]
     if given and pool.when:
         facts = Facts(unit, of, given)
         given = [change for change in given if facts.holds(pool.when, change)]
@@ -85,6 +88,23 @@ def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
                 "most": pool.limits.held,
             }
             change.problems.append(FieldProblem("owner", "too_many", TOO_MANY, told))
+
+
+def check_restored(unit: Unit, of: ObjectTable, stored: Sequence[dict[str, Any]]) -> None:
+    """Raises RecordInvalid where what comes back from the bin would be too much for its owner."""
+    changes = [
+        Change("update", str(row["id"]), {}, {**row, "owner": None}, row, handing="restored")
+        for row in stored
+    ]
+    check(unit, of, changes)
+    refuse(changes)
+
+
+def refuse(changes: Sequence[Change]) -> None:
+    """Raises RecordInvalid with the problems of the changes, if there are any."""
+    problems = [problem for change in changes for problem in change.problems]
+    if problems:
+        raise RecordInvalid({problem.text(): problem for problem in problems}.values())
 
 
 def passes(unit: Unit, obj: Object) -> bool:

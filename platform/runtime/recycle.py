@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import AccessDenied, InUse, NotFound
-from . import access, branches, hooks, rollups, search_indexing
+from . import access, branches, hooks, pool_limits, rollups, search_indexing
 from .storage import deletions, history_rows, records
 from .storage.failures import Retry
 from .storage.tables import ObjectTable
@@ -145,7 +145,8 @@ def restore(unit: Unit, deletion_id: str) -> Deletion:
     """Brings back what one deletion took, all of it.
 
     Raises NotFound, AccessDenied, NotUnique when another record has taken a unique value since,
-    InUse when the record it is part of is itself in the bin.
+    InUse when the record it is part of is itself in the bin, RecordInvalid when its owner
+    holds as much of a pool as anybody may.
     """
     entry = deletions.entry(unit, deletion_id)
     if entry is None:
@@ -163,6 +164,9 @@ def restore(unit: Unit, deletion_id: str) -> Deletion:
         of = unit.model.table(obj.name)
         ids = deletions.members(unit, of, deletion_id)
         if ids:
+            if obj.owner == "user":
+                stored = records.load_all(unit, of, ids, binned=True)
+                pool_limits.check_restored(unit, of, [*stored.values()])
             _bin(unit, of, ids, None)
     return deletion
 

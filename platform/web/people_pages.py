@@ -12,9 +12,10 @@ from werkzeug.datastructures import MultiDict
 from ..errors import RecordInvalid, TypecaseError
 from ..metadata.formats import relative_moment
 from ..metadata.rights import PermissionSet, Role
-from ..runtime import passwords, users
+from ..runtime import branches, passwords, sharing_choices, users
 from ..runtime.forms import titles_of
 from ..runtime.passwords import Hashed
+from ..runtime.sharing import To
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import User
 from . import person_entry
@@ -44,6 +45,15 @@ class PeopleModel:
 
 
 @dataclass(frozen=True, slots=True)
+class BranchOf:
+    """A branch somebody belongs to: its tree, its id and its name."""
+
+    tree: str
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonModel:
     user: User | None
     values: Mapping[str, Any]
@@ -53,6 +63,8 @@ class PersonModel:
     may_rights: bool
     is_me: bool
     entry: person_entry.Entry | None = None
+    branches: tuple[BranchOf, ...] | None = None
+    """Where they belong; None: no object forms a tree, or the reader does not look after rights."""
     secret: str | None = None
     problem: str | None = None
     problems: Mapping[str, str] | None = None
@@ -142,9 +154,25 @@ def person(
         may_rights="manage_rights" in unit.actor.rights.system,
         is_me=id_ == unit.actor.id,
         entry=person_entry.build(unit, user, labels) if user else None,
+        branches=_branches(unit, user.id, labels) if user else None,
         secret=secret,
         problem=None if problems or error is None else error.text(labels.locale),
         problems={p.field or "": p.text(labels.locale) for p in problems},
+    )
+
+
+def _branches(unit: Unit, person: str, labels: Labels) -> tuple[BranchOf, ...] | None:
+    if "manage_rights" not in unit.actor.rights.system or not unit.catalog.trees:
+        return None
+    found = branches.of_person(unit, person)
+    called = sharing_choices.names(unit, {To("branch", id_) for id_ in found})
+    return tuple(
+        BranchOf(
+            labels.object(unit.catalog.object(tree)) if tree in unit.catalog.objects else "",
+            id_,
+            called.get(To("branch", id_)) or "?",
+        )
+        for id_, tree in found.items()
     )
 
 

@@ -144,6 +144,8 @@ def take(unit: Unit, name: str, person: str) -> None:
 class QueueModel:
     name: str
     live: bool
+    definition: str | None
+    """What its definition is called; None: it is gone."""
     objects: str
     members: tuple[str, ...]
 
@@ -182,6 +184,7 @@ def groups(unit: Unit, labels: Labels, tree: str | None = None) -> GroupsModel:
             QueueModel(
                 q.name,
                 q.live,
+                definitions[q.definition].name if q.live else None,
                 ", ".join(
                     labels.plural(catalog.object(o))
                     for o in (definitions[q.definition].objects if q.live else ())

@@ -48,7 +48,7 @@ def people_choices(
     """Everybody a sharing rule of ``obj`` may name, by kind: (heading, choices)."""
     catalog = unit.catalog
     kinds = (
-        ("Roles", ({"role": r, "below": b} for r in catalog.roles for b in (False, True))),
+        ("Roles", _by_role(unit, chosen)),
         ("Queues", ({"queue": q} for q in catalog.queues)),
         ("Permission sets", ({"permission_set": s} for s in catalog.permission_sets)),
         ("By the record", _by_record(unit, obj)),
@@ -60,6 +60,14 @@ def people_choices(
         if rows:
             found.append((labels.text(heading), rows))
     return tuple(found)
+
+
+def _by_role(unit: Unit, chosen: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Each role, and with those below it where there are any."""
+    for name in unit.catalog.roles:
+        yield {"role": name}
+        if unit.catalog.roles_below(name) or f"below:{name}" in chosen:
+            yield {"role": name, "below": True}
 
 
 def _by_record(unit: Unit, obj: Object) -> Iterator[dict[str, Any]]:
@@ -85,7 +93,7 @@ def member_choices(
     """Who may be a member of a queue by their role or permission set: (heading, choices)."""
     catalog = unit.catalog
     kinds: tuple[tuple[str, Iterable[dict[str, Any]]], ...] = (
-        ("Roles", ({"role": r, "below": b} for r in catalog.roles for b in (False, True))),
+        ("Roles", _by_role(unit, chosen)),
         ("Permission sets", ({"permission_set": s} for s in catalog.permission_sets)),
     )
     return tuple(

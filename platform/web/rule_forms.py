@@ -74,7 +74,7 @@ def rule(
     obj, known = _known(unit, object_name, name)
     said = _posted(form) if form is not None else _as_is(unit, known, labels)
     owners = (
-        ("", labels.text("Whoever owns them")),
+        ("", labels.text("Anybody")),
         *((f"role:{r.name}", label_of(unit, r, labels)) for r in unit.catalog.roles.values()),
         *(
             (f"below:{r.name}",

@@ -167,8 +167,9 @@ def publishes(again: View) -> Callable[[Callable[..., Answer | Planned]], Handle
         def handle(**names: Any) -> Response | str | dict[str, Any]:
             here = visit()
             require_same_origin()
+            _require_visitor(here)
             try:
-                work = _work(here, view, names, guarded=True)
+                work = _work(here, view, names)
                 answer = here.workspace.look(_who(here), work, "page", _id())
                 if isinstance(answer, Planned):
                     _publish(here, answer)

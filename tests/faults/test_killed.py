@@ -14,9 +14,10 @@ from tests.faults.killing import run_and_kill
 from tests.faults.worker import OBJECTS, ROWS, extra
 from tests.runtime.shop import Shop
 from typecase.errors import Unavailable
-from typecase.runtime import checking, history, installing, reading, search
+from typecase.runtime import checking, customizing, history, installing, reading, search
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.queries import Query, Row
+from typecase.runtime.storage import layer_rows
 from typecase.runtime.storage.unit_of_work import Unit
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
@@ -126,4 +127,25 @@ def test_killed_while_installing(shop: Shop, database: str, tmp_path: Path, line
     again: Any = installing.install(shop.workspace, [extra()])
     assert state(shop) == (OBJECTS, ROWS)
     assert again.version >= 2
+    assert [f for f in checking.check(shop.workspace, []) if not f.is_harmless] == []
+
+
+@pytest.mark.parametrize(("lines", "wait"), [(3, 0.0), (5, 0.01), (7, 0.03)])
+def test_killed_while_publishing_rights(
+    shop: Shop, database: str, tmp_path: Path, lines: int, wait: float
+) -> None:
+    """Role, rule, layer, publication and version are those of one and the same change."""
+    said = run_and_kill("publish", database, tmp_path, 1, lines=lines, wait=wait)
+    acked = max(int(line.split()[1]) for line in said if line.startswith("published"))
+    shop.workspace.forget()
+    with shop.workspace.read(SYSTEM) as unit:
+        catalog = unit.catalog
+        number = int(catalog.roles["x_lead"].label.split()[1])
+        assert acked <= number <= acked + 1
+        assert catalog.object("deal").access.sharing[0].label == f"Rule {number}"
+        latest = customizing.publications(unit)[0]
+        assert (latest.version, latest.reason) == (catalog.version, f"Change {number}")
+        kept = layer_rows.as_of(unit, latest.version)
+        assert kept is not None
+        assert kept.documents == customizing.definitions(unit).layer.documents
     assert [f for f in checking.check(shop.workspace, []) if not f.is_harmless] == []

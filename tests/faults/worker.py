@@ -16,8 +16,9 @@ from tests.faults.deliveries import deliver, put
 from tests.faults.saying import say
 from typecase.bootstrap import build_platform
 from typecase.config import Settings
+from typecase.metadata.rights_edits import with_item
 from typecase.metadata.sources import PackageSource
-from typecase.runtime import installing, saving
+from typecase.runtime import customizing, installing, saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.runtime.workspaces import Workspace
@@ -77,9 +78,31 @@ def install(workspace: Workspace, _: int) -> None:
     say("installed")
 
 
+def publish(workspace: Workspace, first: int) -> None:
+    """The customer's own layer published again and again, for ever: a role and a rule at a time."""
+    number = first
+    while True:
+        with workspace.read(SYSTEM) as unit:
+            found = customizing.definitions(unit)
+            role = {"name": "x_lead", "label": f"Lead {number}"}
+            rule = {"name": "x_rule", "label": f"Rule {number}", "grant": "read",
+                    "with": [{"role": "x_lead"}]}  # fmt: skip
+            wanted = {
+                ("roles", ""): with_item(found.content("roles"), "roles", role),
+                ("access", "deal"): with_item(found.content("access", "deal"), "sharing", rule),
+            }
+            base = unit.opening.catalog
+            proposal = customizing.propose(unit, base, found, wanted, f"Change {number}")
+        say("publishing", number)
+        installing.alone(workspace, lambda unit, p=proposal: customizing.publish(unit, p))
+        say("published", number)
+        number += 1
+
+
 JOBS: dict[str, Callable[[Workspace, int], None]] = {
     "save": save,
     "install": install,
+    "publish": publish,
     "put": put,
     "deliver": deliver,
 }

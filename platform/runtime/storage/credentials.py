@@ -70,6 +70,11 @@ def ask_to_renew(unit: Unit, user_id: str) -> None:
     unit.execute(sa.update(session).where(session.c.user == user_id).values(renew=True))
 
 
+def ask_all_to_renew(unit: Unit) -> None:
+    """Every session gets a new id with its next request: what many may do has changed."""
+    unit.execute(sa.update(session).values(renew=True))
+
+
 def mark_seen(unit: Unit, credential: Credential, user_id: str, not_since: datetime) -> None:
     """Writes down the use of a credential, unless that was done after ``not_since``."""
     held = _table(credential)

@@ -51,10 +51,14 @@ def _load(unit: Unit, of: ObjectTable, right: ObjectRight, binned: bool) -> sa.S
     return statement if limit is None else statement.where(limit)
 
 
-def load_all(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The stored values of living records by id, whoever may see them: for what the system does
-    on the way."""
-    statement = _stored(unit, of).where(of["id"].in_(list(ids)), of["deleted_at"].is_(None))
+def load_all(
+    unit: Unit, of: ObjectTable, ids: Sequence[str], binned: bool = False
+) -> dict[str, dict[str, Any]]:
+    """The stored values of living (``binned``: of deleted) records by id, whoever may see them:
+    for what the system does on the way."""
+    deleted = of["deleted_at"]
+    state = deleted.is_not(None) if binned else deleted.is_(None)
+    statement = _stored(unit, of).where(of["id"].in_(list(ids)), state)
     return {row["id"]: dict(row) for row in unit.execute(statement).mappings()}
 
 

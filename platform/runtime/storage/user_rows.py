@@ -141,6 +141,12 @@ def anybody_with(unit: Unit, system: frozenset[str]) -> bool:
     )
 
 
+def ids_of(unit: Unit, logins: Iterable[str]) -> list[str]:
+    """The ids of people by log-in name; names that nobody has are left out."""
+    chosen = sa.select(user.c.id).where(user.c.login.in_(sorted(logins)), user.c.kind == "person")
+    return list(unit.execute(chosen.order_by(user.c.login)).scalars())
+
+
 def count_holders(unit: Unit, sets: Iterable[str]) -> dict[str, int]:
     """How many people were given each of ``sets`` themselves; those nobody has are left out."""
     given = user_permission.c.permission_set

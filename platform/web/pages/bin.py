@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, request
 
+from ...errors import TypecaseError
 from ...runtime import recycle
 from ...runtime.storage.unit_of_work import Unit
 from .. import bin_pages
 from ..answers import Answer, Go, Page, safe_path
-from ..visits import reads, visit, writes
+from ..errors import status_of
+from ..rights_edit import said_of
+from ..visits import reads, visit, writes, writes_or
 
 pages = Blueprint("bin", __name__)
 
@@ -20,8 +23,15 @@ def show(unit: Unit) -> Answer:
     return Page("bin/bin.html", {"model": model})
 
 
+def again(unit: Unit, error: TypecaseError) -> Answer:
+    labels = visit().labels
+    model = bin_pages.build(unit, None, labels)
+    told = {"model": model, "problems": said_of(error, labels)}
+    return Page("bin/bin.html", told, status_of(error))
+
+
 @pages.post("/bin/restore")
-@writes
+@writes_or(again)
 def restore(unit: Unit) -> Answer:
     ids = bin_pages.chosen(request.form)
     for id_ in ids:

@@ -92,7 +92,11 @@ def belong(unit: Unit) -> Answer:
     else:
         chosen[_ids([branch])[0]] = tree
     branches.set_of_person(unit, person, chosen)
-    return Go(url_for("administration_rights.groups"), visit().labels.text("Saved."))
+    if request.form.get("back") == "person":
+        back = url_for("administration.person", id_=person)
+    else:
+        back = url_for("administration_rights.groups")
+    return Go(back, visit().labels.text("Saved."))
 
 
 @pages.get("/exposure")

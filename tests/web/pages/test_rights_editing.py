@@ -221,3 +221,31 @@ def test_the_default_of_an_object(site: Site, root: Browser) -> None:
     assert "Deal 2" not in site.browser("dora").get("/o/deal").text
     assert send(root, "/admin/sharing/deal", default="all", do="publish").status_code == 422
     assert root.get("/admin/sharing/none").status_code == 404
+
+
+def test_members_of_a_queue(site: Site, root: Browser) -> None:
+    page = root.get("/admin/queue/desk").text
+    assert re.search(r'value="role:rep" checked', page)
+    path = "/admin/queue/desk"
+    told = {"member": ["role:boss"], "person": [site.shop.bob.id], "assign": "by_hand"}
+    assert send(root, path, **told).headers["Location"] == "/admin/groups"
+    assert "Bob, Boss" in root.get("/admin/groups").text
+    again = root.get(path).text
+    assert ">Bob</option>" in again
+    assert send(root, path, **{**told, "assign": "none"}).status_code == 422
+    assert send(root, path, **{**told, "person": ["x"]}).status_code == 422
+    assert root.get("/admin/queue/none").status_code == 404
+
+
+def test_the_branches_of_a_person_on_their_page(site: Site, root: Browser) -> None:
+    site.add(site.shop.admin, "north", "region", name="North")
+    bob = site.shop.bob.id
+    person = f"/admin/users/{bob}"
+    assert "They belong to no branch." in root.get(person).text
+    told = {"person": bob, "back": "person"}
+    joined = root.post("/admin/groups", {**told, "branch": f"region:{site.names['north']}"})
+    assert joined.headers["Location"] == person
+    assert "North" in root.get(person).text
+    root.post("/admin/groups", {**told, "leave": site.names["north"]})
+    assert "They belong to no branch." in root.get(person).text
+    assert 'id="branches"' not in site.browser("bob").get(person).text

@@ -1,0 +1,62 @@
+"""Pools and queues: limits, periods and members, changed on pages and published at once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, request, url_for
+
+from ...errors import TypecaseError
+from ...runtime.storage.unit_of_work import Unit
+from .. import pool_forms, queue_forms
+from ..answers import Answer, Page, Planned
+from ..errors import status_of
+from ..rights_edit import planned
+from ..visits import publishes, reads, visit
+
+pages = Blueprint("administration_limits", __name__, url_prefix="/admin")
+
+
+@pages.get("/pools")
+@reads
+def pools(unit: Unit) -> Answer:
+    rows = pool_forms.pools(unit, visit().labels)
+    return Page("administration/pools.html", {"rows": rows})
+
+
+@pages.get("/pools/<object_name>")
+@reads
+def pool(unit: Unit, object_name: str) -> Answer:
+    model = pool_forms.pool(unit, object_name, visit().labels)
+    return Page("administration/pool.html", {"model": model})
+
+
+def pool_again(unit: Unit, error: TypecaseError, object_name: str) -> Answer:
+    model = pool_forms.pool(unit, object_name, visit().labels, request.form, error)
+    return Page("administration/pool.html", {"model": model}, status_of(error))
+
+
+@pages.post("/pools/<object_name>")
+@publishes(pool_again)
+def save_pool(unit: Unit, object_name: str) -> Answer | Planned:
+    labels = visit().labels
+    edit = pool_forms.saved(unit, object_name, request.form, labels)
+    return planned(unit, edit, request.form, url_for("administration_limits.pools"), labels)
+
+
+@pages.get("/queue/<queue_name>")
+@reads
+def queue(unit: Unit, queue_name: str) -> Answer:
+    model = queue_forms.queue(unit, queue_name, visit().labels)
+    return Page("administration/queue.html", {"model": model})
+
+
+def queue_again(unit: Unit, error: TypecaseError, queue_name: str) -> Answer:
+    model = queue_forms.queue(unit, queue_name, visit().labels, request.form, error)
+    return Page("administration/queue.html", {"model": model}, status_of(error))
+
+
+@pages.post("/queue/<queue_name>")
+@publishes(queue_again)
+def save_queue(unit: Unit, queue_name: str) -> Answer | Planned:
+    labels = visit().labels
+    edit = queue_forms.saved(unit, queue_name, request.form, labels)
+    return planned(unit, edit, request.form, url_for("administration_rights.groups"), labels)

@@ -1,0 +1,27 @@
+"""A sharing rule in a real browser: made, its effect seen beforehand, published, and it holds."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_rule_from_the_form_to_the_other_side(shop_served, open_page, width: int) -> None:
+    bob = open_page(shop_served, "bob", "/o/deal", width)
+    expect(bob.locator("main")).not_to_contain_text("Big deal")
+    page = open_page(shop_served, "admin", "/admin/sharing", width)
+    deals = page.locator("tr", has=page.locator('a[href="/admin/sharing/deal/_new"]'))
+    deals.get_by_role("link", name="New rule").click()
+    page.get_by_label("Name").fill("Deals for reps")
+    page.get_by_role("checkbox", name="Rep", exact=True).check()
+    page.get_by_role("button", name="Who gains what?").click()
+    expect(page.locator("#preview")).to_contain_text("Bob")
+    expect(page.locator("#preview")).to_contain_text("+2 to see")
+    bob.reload()
+    expect(bob.locator("main")).not_to_contain_text("Big deal")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("main")).to_contain_text("Deals for reps")
+    bob.reload()
+    expect(bob.locator("main")).to_contain_text("Big deal")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

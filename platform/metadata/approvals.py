@@ -97,6 +97,10 @@ class Lock:
     permission: str | None = None
     """Holders of this right may change it all the same; people in ``role`` too."""
     role: str | None = None
+    stays: bool = False
+    """It stays locked after it was approved."""
+    parts: bool = True
+    """Its parts, records with it as their master, are locked too."""
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,13 @@ def _lock(document: Any) -> Lock:
         return Lock()
     but = document.get("except", {})
     fields = frozenset(document.get("fields", ()))
-    return Lock(fields, but.get("permission"), but.get("role"))
+    return Lock(
+        fields,
+        but.get("permission"),
+        but.get("role"),
+        document.get("stays", False),
+        document.get("parts", not fields),
+    )
 
 
 class _Reading:

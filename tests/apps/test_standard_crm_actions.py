@@ -147,3 +147,19 @@ def test_a_new_version_replaces_a_quote(office: Office, product: str) -> None:
     assert office.look("quote", copy, "revision", "replaces", "status", "total") == [
         2, quote, "draft", Decimal(9)]  # fmt: skip
     assert office.look("quote", quote, "status") == ["replaced"]
+
+
+def test_leads_are_converted_in_bulk_for_a_new_owner(office: Office) -> None:
+    """T11: a manager converts several leads at once and says who carries on."""
+    leads = [a_lead(office, company=f"Bulk {n}", mobile=f"1390013800{n}") for n in range(3)]
+    told = {"wants_opportunity": True, "owner": office.other.id, "close_date": "2026-12-31"}
+    office.workspace.run(
+        office.director, lambda unit: actions.run_many(unit, "lead", leads, "convert", told)
+    )
+    for lead in leads:
+        status, owner, account, contact, made = office.look(
+            "lead", lead, "status", "owner", "account", "contact", "opportunity"
+        )
+        assert (status, owner) == ("converted", office.other.id)
+        for name, id_ in (("account", account), ("contact", contact), ("opportunity", made)):
+            assert office.look(name, id_, "owner") == [office.other.id]

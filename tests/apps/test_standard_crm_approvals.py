@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.apps.test_standard_crm_works import Office, office
+import pytest
+
+from tests.apps.test_standard_crm_actions import a_product
+from tests.apps.test_standard_crm_works import CODES, TODAY, Office, office
+from typecase.errors import Locked
+from typecase.runtime import recycle, saving
 from typecase.runtime.actors import Actor
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.workflow.approvals import deciding, inbox, submitting
@@ -43,3 +48,45 @@ def test_a_large_one_is_refused(office: Office) -> None:
     expense = submitted(office, "30000")
     decide(office, boss, "reject")
     assert office.look("expense", expense, "status") == ["rejected"]
+
+
+def line_of(order: str, product: str, quantity: str) -> dict[str, str]:
+    return {"order": order, "product": product, "quantity": quantity, "price": "50"}
+
+
+def an_order(office: Office, product: str) -> tuple[str, str]:
+    """An order of the seller's that is ready to be reviewed, and its line."""
+    account = office.add("account", office.rep, name=f"Customer {next(CODES)}")
+    address = {"street": "Nanjing Road 1", "city": "Shanghai"}
+    told = {"account": account, "ordered_on": "2026-11-21", "shipping_address": address}
+    order = office.add("order", office.rep, **told)
+    line = office.add("order_line", office.rep, **line_of(order, product, "2"))
+    return order, line
+
+
+def test_a_reviewed_order_is_locked_for_the_seller_and_not_for_the_manager(office: Office) -> None:
+    """T19: entered by a seller, reviewed by the manager, changed by the manager alone since."""
+    product = a_product(office)
+    order, line = an_order(office, product)
+
+    def changes(who: Actor, object_: str, id_: str, **raw: Any) -> None:
+        office.workspace.run(who, lambda unit: saving.update(unit, object_, id_, raw))
+
+    changes(office.rep, "order_line", line, quantity="3")
+    office.workspace.run(office.rep, lambda unit: submitting.submit(unit, "order", order))
+    with pytest.raises(Locked, match="its parts cannot be changed"):
+        changes(office.rep, "order_line", line, quantity="4")
+    decide(office, office.director, "approve")
+    assert office.look("order", order, "status", "reviewed_on") == ["confirmed", TODAY]
+    with pytest.raises(Locked, match="locked since"):
+        changes(office.rep, "order", order, customer_reference="Z-1")
+    with pytest.raises(Locked):
+        changes(office.rep, "order_line", line, quantity="4")
+    with pytest.raises(Locked):
+        office.add("order_line", office.rep, **line_of(order, product, "1"))
+    with pytest.raises(Locked):
+        office.workspace.run(office.rep, lambda unit: recycle.delete(unit, "order_line", line))
+    changes(office.director, "order", order, customer_reference="Z-1")
+    changes(office.director, "order_line", line, quantity="4")
+    changes(office.rep, "order", order, status="delivering")  # its execution goes on
+    assert office.look("order", order, "total", "status")[1] == "delivering"

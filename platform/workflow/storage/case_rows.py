@@ -139,6 +139,20 @@ def inbox(
     return [dict(row) for row in unit.execute(statement).mappings()]
 
 
+def approved(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
+    """Of each record the case it was approved in, unless it was submitted again since."""
+    later = case.alias()
+    again = sa.select(later.c.id).where(
+        later.c.record == case.c.record,
+        later.c.submitted_at > case.c.submitted_at,
+        later.c.state.in_(("running", "approved", "rejected")),
+    )
+    statement = sa.select(case).where(
+        case.c.record.in_(sorted(records)), case.c.state == "approved", ~again.exists()
+    )
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
 def asking(unit: Unit, person: str) -> list[str]:
     """The running cases in which something is still asked of somebody."""
     statement = (

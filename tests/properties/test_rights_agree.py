@@ -66,5 +66,6 @@ def test_large_worlds_agree_with_the_model(theatre: Theatre) -> None:
                 glance(stage, random)
                 changes.some(random, theatre, stage, 5)
                 judge(stage, random)
-        except AssertionError as error:
-            raise AssertionError(f"world {number}") from error
+        except Exception as error:
+            error.add_note(f"world {number}: RIGHTS_FIRST={number} RIGHTS_WORLDS=1 asks it again")
+            raise

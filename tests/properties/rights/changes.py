@@ -67,7 +67,7 @@ def values_changed(random: Random, theatre: Theatre, stage: Stage) -> None:
     number = random.randrange(len(stage.rows))
     row = stage.world.rows[number]
     row.weight = drawing.weight(random)
-    row.named = random.choice((None, *range(len(stage.people))))
+    row.named = random.choice((None, *_active(stage)))
     row.region = random.choice((None, *range(len(stage.places))))
     raw = {
         "weight": row.weight,
@@ -79,15 +79,19 @@ def values_changed(random: Random, theatre: Theatre, stage: Stage) -> None:
 
 def handed_over(random: Random, theatre: Theatre, stage: Stage) -> None:
     """To somebody active, to a queue, or back to the pool."""
-    active = [n for n, each in enumerate(stage.world.people) if each.active]
     owners: list[Owner] = [None, *(("queue", name) for name in drawing.QUEUES)]
-    owners += [("person", n) for n in active]
+    owners += [("person", n) for n in _active(stage)]
     owned = [n for n, row in enumerate(stage.world.rows) if row.kind in OWNED]
     if owned:
         number, owner = random.choice(owned), random.choice(owners)
         kind, raw = stage.world.rows[number].kind, {"owner": stage.owner(owner)}
         theatre.do(lambda unit: saving.update(unit, kind, stage.rows[number], raw))
         _goes_along(stage, number, owner)
+
+
+def _active(stage: Stage) -> list[int]:
+    """Whoever left is no longer named."""
+    return [n for n, each in enumerate(stage.world.people) if each.active]
 
 
 def _goes_along(stage: Stage, number: int, owner: Owner) -> None:

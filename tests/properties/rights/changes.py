@@ -9,10 +9,11 @@ from collections.abc import Callable
 from random import Random
 
 from typecase.runtime import saving, sharing, users
+from typecase.workflow.approvals import deciding, submitting
 
 from . import drawing
 from .staging import Stage, Theatre, belong, sets
-from .worlds import ABOVE, OWNED, Owner
+from .worlds import ABOVE, OWNED, Case, Owner
 
 Change = Callable[[Random, Theatre, Stage], None]
 
@@ -118,6 +119,30 @@ def published_anew(random: Random, theatre: Theatre, stage: Stage) -> None:
         theatre.publish(stage.world.organisation)
 
 
+def submitted(random: Random, theatre: Theatre, stage: Stage) -> None:
+    """Somebody is asked about a thing, whatever they may see of it."""
+    busy = {case.row for case in stage.world.cases if not case.is_over}
+    active = _active(stage)
+    waiting = [
+        n
+        for n, row in enumerate(stage.world.rows)
+        if row.kind == "thing" and row.named in active and n not in busy
+    ]
+    for number in random.sample(waiting, min(3, len(waiting))):
+        id_, asked = stage.rows[number], stage.world.rows[number].named
+        assert asked is not None
+        theatre.do(lambda unit, id_=id_: stage.cases.append(submitting.submit(unit, "thing", id_)))
+        stage.world.cases.append(Case(number, asked))
+
+
+def withdrawn(random: Random, theatre: Theatre, stage: Stage) -> None:
+    running = [n for n, case in enumerate(stage.world.cases) if not case.is_over]
+    if running:
+        number = random.choice(running)
+        stage.world.cases[number].is_over = True
+        theatre.do(lambda unit: deciding.withdraw(unit, stage.cases[number]))
+
+
 CHANGES: tuple[Change, ...] = (
     time_passes,
     share_removed,
@@ -129,6 +154,9 @@ CHANGES: tuple[Change, ...] = (
     values_changed,
     handed_over,
     published_anew,
+    submitted,
+    submitted,
+    withdrawn,
 )
 
 

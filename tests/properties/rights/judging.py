@@ -10,8 +10,8 @@ from random import Random
 import pytest
 
 from tests.properties.rights import model, ways
-from tests.properties.rights.staging import SECRET, Stage
-from tests.properties.rights.worlds import KINDS, OWNED
+from tests.properties.rights.staging import SECRET, Stage, title
+from tests.properties.rights.worlds import ABOVE, KINDS, OWNED
 from typecase.errors import SignInRequired
 from typecase.runtime import history, reading, search
 from typecase.runtime.storage import narrow
@@ -66,11 +66,15 @@ def _look(
     unit: Unit, stage: Stage, who: int, probes: list[int], readable: set[int], random: Random
 ) -> None:
     rows = stage.world.rows
-    other = {random.choice(KINDS): OTHERS}
+    beside = random.choice(KINDS)
+    other = {beside: OTHERS}
     for kind in KINDS:
         expected = {stage.rows[n] for n in readable if rows[n].kind == kind}
         for way in ("list", *other.get(kind, ())):
             _same(stage, who, way, kind, ways.of_many(unit, stage, way, kind), expected)
+    if model.rights(stage.world, who, beside):
+        _reflected(unit, stage, who, beside, readable)
+    _asked(unit, stage, who, readable)
     expected = {stage.rows[n] for n in readable}
     _same(stage, who, "search", "all", ways.searched(unit, stage) & set(stage.rows), expected)
     for number in probes:
@@ -80,6 +84,40 @@ def _look(
         if number in readable:
             _around(unit, stage, who, number, readable)
     _secrets(unit, stage, who, [n for n in probes if n in readable and rows[n].kind == "thing"])
+
+
+def _reflected(unit: Unit, stage: Stage, who: int, kind: str, readable: set[int]) -> None:
+    """What lists tell of records beside those they show: sums, titles above, counts below."""
+    rows = stage.world.rows
+    mine = [n for n in sorted(readable) if rows[n].kind == kind]
+    weights = [rows[n].weight for n in mine]
+    sums = {w: (weights.count(w), (w or 0) * weights.count(w)) for w in set(weights)}
+    assert ways.weighed(unit, stage, kind) == sums, (kind, who)
+    if not model.rights(stage.world, who, ABOVE[kind]):
+        return
+    above = {n: rows[n].above for n in mine}
+    titles = {
+        stage.rows[n]: title(stage, up) if up is not None and up in readable else None
+        for n, up in above.items()
+    }
+    assert ways.named_above(unit, stage, kind) == titles, (kind, who)
+    whole = {stage.rows[up] for n, up in above.items() if up is not None and up in readable}
+    counted = ways.with_any_below(unit, stage, ABOVE[kind], kind)
+    _same(stage, who, "count below", kind, counted, whole)
+
+
+def _asked(unit: Unit, stage: Stage, who: int, readable: set[int]) -> None:
+    """Who is asked sees the case in any case, and the record as far as they may."""
+    cases = stage.world.cases
+    waiting = {
+        stage.rows[case.row]: case.row in readable
+        for case in cases
+        if case.asked == who and not case.is_over
+    }
+    assert ways.inbox(unit) == waiting, who
+    for number, case in enumerate(cases):
+        sees = case.row in readable if model.may_see_case(stage.world, who, case) else None
+        assert ways.case_seen(unit, stage, number) == sees, (who, case)
 
 
 def _around(unit: Unit, stage: Stage, who: int, number: int, readable: set[int]) -> None:

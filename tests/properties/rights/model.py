@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .worlds import ABOVE, Owner, Row, Whom, World
+from .worlds import ABOVE, Case, Owner, Row, Whom, World
 
 
 def may(world: World, who: int, doing: str, row: Row) -> bool:
@@ -66,7 +66,8 @@ def members(world: World, queue: str) -> list[int]:
 
 
 def opened(world: World, who: int, doing: str, row: Row) -> bool:
-    """By a rule, as part of a pool, or by a share of it or of what it goes along with."""
+    """By a rule, as part of a pool, by a share of it or of what it goes along with, or because
+    they are asked about it."""
     levels = ("edit",) if doing == "edit" else ("read", "edit")
     by_rule = any(
         rule.grant in levels
@@ -83,7 +84,8 @@ def opened(world: World, who: int, doing: str, row: Row) -> bool:
         for share in world.shares
         if world.rows[share.row] is origin
     )
-    return by_rule or by_share or (doing == "read" and in_pool(world, who, row))
+    looks = doing == "read" and (in_pool(world, who, row) or is_asked(world, who, row))
+    return by_rule or by_share or looks
 
 
 def in_pool(world: World, who: int, row: Row) -> bool:
@@ -92,6 +94,19 @@ def in_pool(world: World, who: int, row: Row) -> bool:
     if pool is None or row.owner is not None or not weighs(row, pool.weight):
         return False
     return any(is_one(world, who, whom) for whom in (*pool.see, *pool.claim))
+
+
+def is_asked(world: World, who: int, row: Row) -> bool:
+    return any(
+        case.asked == who and world.rows[case.row] is row
+        for case in world.cases
+        if not case.is_over
+    )
+
+
+def may_see_case(world: World, who: int, case: Case) -> bool:
+    """Whoever was asked in it, and whoever may read what it is about."""
+    return case.asked == who or may(world, who, "read", world.rows[case.row])
 
 
 def origins(world: World, row: Row, seen: tuple[str, ...]) -> Iterator[Row]:

@@ -11,6 +11,27 @@ from .worlds import KINDS, RELATIONS, RIGHTS, Access, Organisation, Pool, Rule, 
 
 LINKS = {"part": "thing", "note": "regarding", "leaf": "note", "thing": "origin"}
 """Kind → its field that points to the kind above. Notes are activities of their thing."""
+APPROVALS = {
+    "approvals": [
+        {
+            "name": "asking",
+            "label": "Asking",
+            "lock": False,
+            "nodes": [
+                {"name": "submitted", "type": "start"},
+                {"name": "asked", "type": "approve", "assignees": [{"field": "contact"}]},
+                {"name": "well", "type": "end"},
+                {"name": "rejected", "type": "end", "outcome": "rejected"},
+            ],
+            "edges": [
+                {"from": "submitted", "to": "asked"},
+                {"from": "asked", "on": "approve", "to": "well"},
+                {"from": "asked", "on": "reject", "to": "rejected"},
+            ],
+        }
+    ]
+}
+"""Whoever a thing names is asked about it."""
 TRACKS = ["history", "activities", "files", "comments"]
 
 
@@ -20,7 +41,7 @@ def package(of: Organisation, version: int) -> PackageSource:
     return a_package(
         {"queues.json": {"queues": queues(of)}},
         an_object("place", a_lookup("above", "place", "below", tree=True), owner="none"),
-        _one(of, "thing", secret, a_lookup("origin", "leaf", "things")),
+        _one(of, "thing", secret, a_lookup("origin", "leaf", "things"), approvals=APPROVALS),
         _one(of, "part", part, owner="parent"),
         _one(of, "note", a_lookup("regarding", "thing", "notes")),
         _one(of, "leaf", a_lookup("note", "note", "leaves")),

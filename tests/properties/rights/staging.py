@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,8 @@ class Stage:
     rows: list[str]
     files: dict[int, str]
     """Of a few rows, the file beside them."""
+    cases: list[str] = field(default_factory=list)
+    """Ids by the places of the world's cases."""
 
     def to(self, whom: Whom) -> To:
         """Whom a share is for, as the platform says it."""

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -22,28 +23,51 @@ from typecase.runtime import (
     sharing,
     timeline,
 )
-from typecase.runtime.queries import Measure, Query
+from typecase.runtime.queries import Measure, Query, Row, Sort
 from typecase.runtime.sharing import To
 from typecase.runtime.storage.unit_of_work import Unit
-from typecase.web import exporting
+from typecase.web import bulk, exporting
 from typecase.web.labels import Labels
 from typecase.web.list_pages import Asked
+from typecase.workflow.approvals import inbox as approvals
+from typecase.workflow.approvals import viewing
 
 from .packages import LINKS
 from .staging import Stage
-from .worlds import ABOVE
+from .worlds import ABOVE, RELATIONS
 
 MOST = 500
+SOME = 7
+"""Rows of a small page."""
 
 # Of many ------------------------------------------------------------------------------------
 
 
 def listed(unit: Unit, stage: Stage, kind: str) -> set[str]:
-    """By a list in small pages, with its count, which must agree."""
+    """By a list with its count, which must agree; one row of it with its count agrees, too."""
     query = Query(kind, ("name",), filters=(_mine(stage),), limit=MOST, count="exact")
     page = reading.find(unit, query)
     assert page.count == len(page.rows)
+    assert reading.find(unit, replace(query, limit=1)).count == page.count
     return {row.id for row in page.rows}
+
+
+def paged(unit: Unit, stage: Stage, kind: str) -> set[str]:
+    """By small pages one after the other, the heaviest first and those without a weight last."""
+    query = Query(
+        kind, ("weight",), filters=(_mine(stage),), sort=(Sort("weight", True),), limit=SOME
+    )
+    found: list[Row] = []
+    while True:
+        page = reading.find(unit, query)
+        found += page.rows
+        if page.next is None:
+            break
+        query = replace(query, cursor=page.next)
+    weights = [-1 if row["weight"] is None else row["weight"] for row in found]
+    assert weights == sorted(weights, reverse=True)
+    assert len({row.id for row in found}) == len(found)
+    return {row.id for row in found}
 
 
 def grouped(unit: Unit, stage: Stage, kind: str) -> set[str]:
@@ -64,9 +88,23 @@ def exported(unit: Unit, stage: Stage, kind: str) -> set[str]:
     return _ids(stage, [row[0] for row in csv.reader(io.StringIO(data))][1:])
 
 
+def chosen(unit: Unit, stage: Stage, kind: str) -> set[str]:
+    """All that a list shows, for a change to many."""
+    posted = MultiDict({"everything": "1", "q.filter": _mine(stage)})
+    return set(bulk.chosen(unit, unit.catalog.object(kind), posted))
+
+
+def found_among(unit: Unit, stage: Stage, kind: str) -> set[str]:
+    """By the search within one object."""
+    return {hit.id for hit in search.search(unit, stage.batch, MOST, (kind,)).results}
+
+
 WAYS: dict[str, Callable[[Unit, Stage, str], set[str]]] = {
     "list": listed,
+    "pages": paged,
     "group": grouped,
+    "bulk": chosen,
+    "search": found_among,
     "lookup": offered,
     "export": exported,
 }
@@ -186,6 +224,47 @@ def would_work(
 
 def _place(stage: Stage, number: int) -> tuple[str, str]:
     return stage.world.rows[number].kind, stage.rows[number]
+
+
+# What others show of a record ---------------------------------------------------------------
+
+
+def weighed(unit: Unit, stage: Stage, kind: str) -> dict[int | None, tuple[int, int]]:
+    """The columns of a board and their totals: weight → how many, and their sum."""
+    measures = (Measure("count"), Measure("sum", "weight"))
+    query = Query(kind, filters=(_mine(stage),), group=("weight",), measures=measures)
+    try:
+        groups = reading.groups(unit, query)
+    except AccessDenied:
+        return {}
+    return {g["weight"]: (g["count"], g["sum_weight"] or 0) for g in groups}
+
+
+def named_above(unit: Unit, stage: Stage, kind: str) -> dict[str, str | None]:
+    """Each record with the title of the one it points to, which may be out of sight."""
+    path = f"{LINKS[kind]}.name"
+    query = Query(kind, (path,), filters=(_mine(stage),), limit=MOST)
+    return {row.id: row[path] for row in reading.find(unit, query).rows}
+
+
+def with_any_below(unit: Unit, stage: Stage, kind: str, below: str) -> set[str]:
+    """A filter counts what its reader sees, and nothing else."""
+    filters = (_mine(stage), f"count({RELATIONS[below]}) > 0")
+    query = Query(kind, ("name",), filters=filters, limit=MOST)
+    return {row.id for row in reading.find(unit, query).rows}
+
+
+def inbox(unit: Unit) -> dict[str, bool]:
+    """The records of the approvals that wait for the person, and whether each is named."""
+    return {item.record: bool(item.title) for item in approvals.mine(unit, limit=200).items}
+
+
+def case_seen(unit: Unit, stage: Stage, number: int) -> bool | None:
+    """Whether the page of a case shows its record; None: it is not there."""
+    try:
+        return viewing.look(unit, stage.cases[number]).sees_record
+    except NotFound:
+        return None
 
 
 # Around one ---------------------------------------------------------------------------------

@@ -104,6 +104,16 @@ class Share:
 
 
 @dataclass
+class Case:
+    """An approval that a row is in, or was."""
+
+    row: int
+    asked: int
+    """The person who is to decide."""
+    is_over: bool = False
+
+
+@dataclass
 class World:
     organisation: Organisation
     people: list[Person]
@@ -112,6 +122,7 @@ class World:
     rows: list[Row]
     shares: list[Share] = field(default_factory=list)
     minute: int = 0
+    cases: list[Case] = field(default_factory=list)
 
     def access(self, kind: str) -> Access:
         return self.organisation.access.get(kind, Access())

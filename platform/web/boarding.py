@@ -87,11 +87,12 @@ def board_field(unit: Unit, asked: Asked) -> Field:
 def heads(unit: Unit, asked: Asked, labels: Labels) -> tuple[ColumnHead, ...]:
     """Counts and totals of every column, in one statement."""
     by = board_field(unit, asked)
-    measures = (Measure("count"), *(Measure("sum", path) for path in asked.view.totals))
+    summed = [path for path in asked.view.totals if list_pages.may_show(unit, asked.object, path)]
+    measures = (Measure("count"), *(Measure("sum", path) for path in summed))
     query = Query(asked.object.name, filters=asked.filters, group=(by.name,), measures=measures)
     found = {row[by.name]: row for row in reading.groups(unit, query)}
     displays = Displays(unit, labels)
-    totals = [displays.column(asked.object, path) for path in asked.view.totals]
+    totals = [displays.column(asked.object, path) for path in summed]
     options = [o for o in by.options if not _is_empty_end(o, found)]
     return tuple(_head(o, found.get(o.name, {}), totals, labels) for o in options)
 

@@ -74,9 +74,8 @@ class FormModel:
 def show(unit: Unit, name: str, id_: str | None = None) -> Page:
     """An untouched form; a new one takes first values from the address."""
     obj = unit.catalog.object(name)
-    asked: dict[str, Any] = {
-        k: v for k, v in request.args.items() if k in obj.by_name or k == "record_type"
-    }
+    known = {f.name for f in access.readable(unit.actor, obj)} | {"record_type"}
+    asked: dict[str, Any] = {k: v for k, v in request.args.items() if k in known}
     if request.args.get("copy") and id_ is None:
         asked = copied(unit, obj, request.args["copy"]) | asked
     if request.args.get("title") and id_ is None:

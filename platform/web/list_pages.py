@@ -110,24 +110,22 @@ def columns_of(unit: Unit, asked: Asked, displays: Displays) -> tuple[Column, ..
     obj = asked.object
     chosen = asked.question.columns
     paths = chosen.split(",") if chosen else list(asked.view.columns or made_columns(unit, obj))
-    readable = {f.name for f in access.readable(unit.actor, obj)}
     paths = [obj.title, *(p for p in dict.fromkeys(paths) if p != obj.title)]
-    shown = paths if chosen else [p for p in paths if _may_show(unit, obj, p, readable)]
+    shown = paths if chosen else [p for p in paths if may_show(unit, obj, p)]
     return tuple(displays.column(obj, p) for p in shown[: MOST_COLUMNS + 4])
 
 
-def _may_show(unit: Unit, obj: Object, path: str, readable: set[str]) -> bool:
+def may_show(unit: Unit, obj: Object, path: str) -> bool:
+    """Whether what a view names is there for the actor, all the way."""
     head, _, rest = path.partition(".")
     field = obj.by_name.get(head)
     if field is None:
         return True
-    if field.name not in readable or unit.catalog.is_off(field):
+    if not access.may_read_field(unit.actor, obj, field) or unit.catalog.is_off(field):
         return False
     if not rest or rest == "*" or not field.targets:
         return True
-    target = unit.catalog.object(field.targets[0])
-    inner = {f.name for f in access.readable(unit.actor, target)}
-    return _may_show(unit, target, rest, inner)
+    return may_show(unit, unit.catalog.object(field.targets[0]), rest)
 
 
 def made_columns(unit: Unit, obj: Object) -> list[str]:

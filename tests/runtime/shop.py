@@ -91,6 +91,7 @@ def shop_package(**more: Any) -> PackageSource:
             {"name": "boss", "label": "Boss", "permissions": ["sales"]},
             {"name": "rep", "label": "Rep", "above": "boss", "permissions": ["sales"]},
             {"name": "stranger", "label": "Stranger"},
+            {"name": "dealer", "label": "Dealer", "outside": True, "permissions": ["sales"]},
         ],
         **more,
     )  # fmt: skip

@@ -6,7 +6,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.builders import a_field, a_lookup, a_package, a_permission_set, a_view, an_object
+from tests.builders import (
+    a_field,
+    a_lookup,
+    a_package,
+    a_permission_set,
+    a_picklist,
+    a_view,
+    an_object,
+)
 from tests.runtime.shop import FULL, Shop
 from tests.web.pages.site import TOKEN, Browser
 from typecase.metadata.sources import PackageSource
@@ -20,11 +28,31 @@ RIGHT, WRONG = "TOPSECRET-4711", "TOPSECRET-0815"
 HIDDEN, MISSING = "vaulted", "bogus"
 """The hidden field, and one that is not there; equally far from the name of any other."""
 WORTH = "31337"
+BOARD = {"as": "board"}
+PROCESS = {
+    "actions": [
+        {
+            "name": "again",
+            "label": "Again",
+            "steps": [
+                {"copy_tree": "record", "as": "copy", "values": {"name": "record.name & ' again'"}}
+            ],
+            "opens": "copy",
+        },
+        {"name": "unmask", "label": "Unmask", "steps": [{"set": {HIDDEN: "'written'"}}]},
+    ]
+}
+APPROVALS = {
+    "approvals": [
+        {"name": "review", "label": "Review", "lock": False, "review": {"by": {"user": "ada"}}}
+    ]
+}
 
 
 def package() -> PackageSource:
     sets = {"client": FULL, "deal": FULL, "memo": FULL}
-    opened = {"client.vaulted": "edit", "client.worth": "edit", "deal.margin": "edit"}
+    opened = {"client.vaulted": "edit", "client.worth": "edit", "client.verdict": "edit"}
+    opened |= {"deal.margin": "edit"}
     everything = {name: ["view_all", "edit_all", *FULL] for name in sets}
     return a_package(
         an_object(
@@ -35,8 +63,17 @@ def package() -> PackageSource:
             a_field("double", "formula", expression="worth * 2", returns="integer"),
             a_field("margins", "rollup", of="deals.margin", function="sum", returns="integer"),
             a_field("weighed", "formula", expression="sum(deals.size)", returns="integer"),
-            views=[a_view("all", "name", "code", HIDDEN, "worth")],
-            tracks=["history", "comments", "files", "activities"],
+            a_picklist("verdict", "guilty", "innocent", sensitive=True),
+            a_picklist("stage", "new", "done", default="new"),
+            path={"field": "verdict"},
+            process=PROCESS,
+            approvals=APPROVALS,
+            views=[
+                a_view("all", "name", "code", HIDDEN, "worth", totals=["worth"]),
+                a_view("board", "name", "worth", by="stage", totals=["worth"], **BOARD),
+                a_view("verdicts", "name", by="verdict", **BOARD),
+            ],
+            tracks=["history", "comments", "files", "activities", "team"],
             duplicates=[
                 {
                     "name": "same",

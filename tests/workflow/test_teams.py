@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from tests.builders import a_field, a_package, a_permission_set, a_picklist, an_object
 from tests.runtime.shop import FULL, Shop
-from typecase.runtime import saving, sharing
+from typecase.runtime import saving, sharing, users
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.sharing import To
 from typecase.runtime.storage.system_tables import user
@@ -100,3 +100,12 @@ def test_a_change_undone_tells_nobody(team: Team) -> None:
         saving.update(unit, "deal", team.deal, {"stage": "won"})
         raise ZeroDivisionError
     assert team.told(team.bob) == []
+
+
+def test_who_may_no_longer_read_the_record_is_not_told(team: Team) -> None:
+    """A place in the team outlives the rights that made it of use."""
+    told = {"role": None, "permission_sets": []}
+    team.workspace.run(SYSTEM, lambda unit: users.update(unit, team.bob.id, told))
+    team.change(team.ada, stage="won")
+    team.workspace.run(SYSTEM, lambda unit: users.update(unit, team.bob.id, {"role": "rep"}))
+    assert (team.told(team.bob), len(team.told(team.eve))) == ([], 1)

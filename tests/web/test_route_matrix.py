@@ -34,8 +34,15 @@ ALIKE = {"guest": "bob", "boss": "ada"}
 """Somebody from outside with the same permission set gets what a peer gets, who sees Ada's records
 no more than they; whoever stands above Ada gets what she gets."""
 
-APART = {("guest", "administration.person"): 403}
-"""Where they get something else: the person asked for is Bob himself."""
+APART = {
+    ("guest", "administration.person"): 403,
+    ("guest", "absences.show"): 403,
+    ("guest", "absences.add"): 403,
+    ("guest", "absences.end"): 403,
+    ("boss", "absences.add_mine"): 422,
+    ("boss", "api.post_add_absence"): 422,
+}
+"""Where they get something else: the person asked for is Bob himself, the deputy the boss."""
 
 
 @dataclass(frozen=True)

@@ -44,11 +44,11 @@ _TEMPLATES: dict[tuple[bool, bytes], Template] = {}
 """Whether on SQLite, and the digest of the package → its template. They end with the run."""
 
 
-def install_prepared(workspace: Workspace, package: PackageSource) -> None:
-    """Makes ``workspace``, whose database is empty, and installs ``package`` in it."""
+def install_prepared(workspace: Workspace, *packages: PackageSource) -> None:
+    """Makes ``workspace``, whose database is empty, and installs ``packages`` in it."""
     database = workspace.database
     fresh = not is_initialised(workspace)
-    key = database.is_sqlite, hashlib.sha256(repr(package).encode()).digest()
+    key = database.is_sqlite, hashlib.sha256(repr(packages).encode()).digest()
     template = _TEMPLATES.get(key)
     if template is not None and fresh:
         database.close()
@@ -56,7 +56,7 @@ def install_prepared(workspace: Workspace, package: PackageSource) -> None:
         workspace._loaded = template.catalog, StorageModel(template.catalog, template.recorded)
         return
     initialise(workspace)
-    installing.install(workspace, [package])
+    installing.install(workspace, list(packages))
     if fresh and "TYPECASE_TEST_RUN" in os.environ:
         with workspace.read(SYSTEM) as unit:
             catalog, recorded = unit.catalog, unit.model.recorded

@@ -44,7 +44,7 @@ def run(arguments: Namespace, console: Console) -> int:
         console.answer({"url": url, "users": users})
         console.say("Typecase answers at {url}. Stop it with Ctrl+C.", url=url)
         for each in users:
-            console.show(f"  {each['name']:10} {each['password']:22} {each['role']}")
+            console.show(f"  {each['name']:14} {each['password']:22} {each['role']}")
 
     return serve(settings, ready)
 

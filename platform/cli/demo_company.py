@@ -13,12 +13,17 @@ from .installation import opened, progress_of
 from .packages import read
 from .people import let_in
 
-PACKAGES = ("standard_crm",)
+PACKAGES = ("standard_crm", "print_shop")
 
 PEOPLE: tuple[dict[str, Any], ...] = (
     {"login": "admin", "name": "Administrator", "role": "administrator"},
     {"login": "manager", "name": "Sales Manager", "role": "regional_manager"},
     {"login": "rep", "name": "Sales Representative", "role": "sales_representative"},
+    {"login": "head.finance", "name": "Head-office Finance", "role": "ps_head_finance"},
+    {"login": "gm", "name": "General Manager", "role": "ps_general_manager"},
+    {"login": "store.manager", "name": "Store Manager", "role": "ps_store_manager"},
+    {"login": "cashier", "name": "Cashier", "role": "ps_cashier"},
+    {"login": "front.desk", "name": "Front Desk", "role": "ps_front_desk"},
 )
 """Who can sign in to the demo; made here where the demo data does not bring them."""
 

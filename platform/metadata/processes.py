@@ -5,7 +5,7 @@ Reading reports every problem at its place; of what has problems nothing is hand
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from typing import Any, Literal
 from ..errors import TypecaseError
 from .catalog import Catalog
 from .definitions import EMPTY, Condition, Field, Option
-from .expressions import check
+from .expressions import Checked, check
 from .expressions.scopes import RecordScope
 from .expressions.types import BOOLEAN, Kind, Type
 from .field_types import BY_NAME, type_of
@@ -21,6 +21,7 @@ from .parser import frozen
 from .spelling import nearest
 from .steps import BEFORE_KINDS, KINDS
 from .steps.compiling import Compiling, Names, Path, Report, Steps, as_source, text_id
+from .steps.looping import rows_of
 
 TABLE = "table"
 EVENTS = ("create", "update", "delete", "restore")
@@ -31,13 +32,24 @@ OWN_KEYS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Offers:
+    """Rows that a table holds at first: one for each record that ``source`` leads to and that the
+    lookup ``column`` may take. ``defaults``: other columns → what they hold then."""
+
+    source: tuple[str, ...]
+    object: str
+    column: Field
+    defaults: Mapping[str, Checked]
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """What a person is asked for. ``columns`` are those of a table, empty for a single value."""
 
     field: Field
     columns: tuple[Field, ...] = ()
-    rows: str | None = None
-    """Tables: a relation of the record whose records are offered at first."""
+    offers: Offers | None = None
+    """Tables: what they hold at first."""
 
     @property
     def name(self) -> str:
@@ -193,17 +205,32 @@ class _Reading:
         for column, type_ in types.items():
             names.bound[f"inputs.{name}.{column}"] = Type(Kind.LIST, of=type_)
         field = self._made(document, path, TABLE)
-        self._check_rows(document, path)
-        return Input(field, columns, document.get("rows"))
+        return Input(field, columns, self._offers(document, columns, path))
 
-    def _check_rows(self, document: Mapping[str, Any], path: Path) -> None:
-        rows = document.get("rows")
-        known = self.catalog.reverses.get(self.object, EMPTY)
-        relation = str(rows).removeprefix("record.")
-        if rows is not None and relation not in known:
-            message = "{name}: no such relation of {object}.{hint}"
-            data = {"name": rows, "object": self.object, "hint": nearest(relation, known)}
-            self.report((*path, "rows"), message, data)
+    def _offers(
+        self, document: Mapping[str, Any], columns: Sequence[Field], path: Path
+    ) -> Offers | None:
+        """``rows`` of a table, and the defaults of its columns, which see the record offered."""
+        if "rows" not in document:
+            return None
+        source = str(document["rows"]).strip()
+        names = Names({"record": Type(Kind.REFERENCE, targets=(self.object,))})
+        here = Compiling(self.catalog, self.object, names, self.report, path, ())
+        of = rows_of(source, here.at("rows"))
+        column = next((each for each in columns if each.targets == (of,)), None)
+        if of is None or column is None:
+            if of is not None:
+                message = "No column of this table takes the records of {source}."
+                self.report((*path, "rows"), message, {"source": source})
+            return None
+        names.bound[column.name] = Type(Kind.REFERENCE, targets=(of,))
+        defaults = {}
+        for each in columns:
+            if each.default is not None:
+                at, expect = ("fields", each.name, "default"), type_of(each).expression_type(each)
+                if (checked := here.at(*at).value(each.default, expect)) is not None:
+                    defaults[each.name] = checked
+        return Offers(tuple(source.split(".")), of, column, MappingProxyType(defaults))
 
     def field(self, document: Mapping[str, Any], path: Path) -> Field:
         """An input as the field type machinery understands it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -17,16 +17,11 @@ from ..errors import DefinitionsInvalid, Problem, RecordInvalid
 from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.sources import DataFile, PackageSource
 from . import principals, saving
-from .storage import package_keys, share_rows
+from .row_order import CASES, SHARES, Row, chunks, place
+from .storage import groups, package_keys, share_rows
 from .storage.package_keys import Known
-from .storage.people import create_person, rebuild_visibility
+from .storage.people import actor_of, create_person, rebuild_visibility, touch_rights
 from .storage.unit_of_work import Unit
-
-CHUNK = 400
-SHARES = "share"
-"""What files call the sharing of single records."""
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +39,8 @@ class _Loading:
         self.known: dict[str, Known] = package_keys.known(unit, package)
         self.created = self.replaced = self.kept = 0
         self.later: list[tuple[str, str, dict[str, Any]]] = []
+        self.members: dict[str, Sequence[str]] = {}
+        """People of the package → the branches they belong to, by key."""
 
     # Rows -----------------------------------------------------------------------------------
 
@@ -52,8 +49,9 @@ class _Loading:
         old = [row for row in file.rows if row["key"] in self.known]
         if file.object == "user":
             self._people(fresh, file.demo)
-        elif file.object == SHARES:
-            self._share(fresh, file.demo)
+        elif file.object in (SHARES, CASES):
+            put = self._share if file.object == SHARES else self._submit
+            put(fresh, file.demo)
             return
         else:
             self._create(file, fresh)
@@ -61,8 +59,7 @@ class _Loading:
 
     def _create(self, file: DataFile, rows: Sequence[Row]) -> None:
         obj = self.unit.catalog.object(file.object)
-        for start in range(0, len(rows), CHUNK):
-            chunk = rows[start : start + CHUNK]
+        for chunk in chunks(obj, rows):
             raws = [self._raw(obj, row, file) for row in chunk]
             try:
                 ids = saving.create_many(self.unit, obj.name, raws)
@@ -89,6 +86,8 @@ class _Loading:
             id_ = create_person(self.unit, row, manager.record if manager else None)
             self._know(row, "user", id_, demo)
             self.created += 1
+            if row.get("branches"):
+                self.members[id_] = row["branches"]
         rebuild_visibility(self.unit.connection, self.unit.catalog)
 
     def _share(self, rows: Sequence[Row], demo: bool) -> None:
@@ -102,8 +101,19 @@ class _Loading:
             self._know(row, SHARES, record.record, demo)
             self.created += 1
 
+    def _submit(self, rows: Sequence[Row], demo: bool) -> None:
+        """Records of the package, put into approval by people of the package."""
+        submit = self.unit.hooks.submit
+        assert submit is not None
+        for row in rows:
+            record, person = self.known[row["record"]], self.known[row["by"]]
+            unit = replace(self.unit, actor=actor_of(self.unit, person.record))
+            case = submit(unit, record.object, record.record, row.get("approval"))
+            self._know(row, CASES, case, demo)
+            self.created += 1
+
     def finish(self) -> None:
-        """Pointers to rows that came later."""
+        """Pointers to rows that came later, and the branches of the people."""
         waiting: dict[str, dict[str, dict[str, Any]]] = {}
         for object_name, key, raw in self.later:
             fields = self.unit.catalog.object(object_name).by_name
@@ -113,6 +123,11 @@ class _Loading:
         for object_name, changes in waiting.items():
             wanted = [(id_, raw, None) for id_, raw in changes.items()]
             saving.update_many(self.unit, object_name, wanted)
+        for person, keys in self.members.items():
+            branches = {self._point(key): self.known[key].object for key in keys}
+            groups.set_memberships(self.unit, person, branches)
+        if self.members:
+            touch_rights(self.unit.connection)
 
     # Values ---------------------------------------------------------------------------------
 
@@ -216,11 +231,15 @@ def load_rows(
         files = [f for f in source.data if demo or not f.demo]
         total, done = sum(len(f.rows) for f in files), 0
         loading = _Loading(unit, source.name)
-        for file in sorted(files, key=_place(unit, files)):
+        for file in sorted(files, key=place(unit, files)):
             told("data", done, total)
-            loading.load(file)
+            if file.object != CASES:
+                loading.load(file)
             done += len(file.rows)
         loading.finish()
+        for file in files:
+            if file.object == CASES:
+                loading.load(file)
         if demo and any(f.demo for f in files):
             package_keys.mark_demo(unit, source.name)
         told("data", total, total)
@@ -228,32 +247,6 @@ def load_rows(
         replaced += loading.replaced
         kept += loading.kept
     return Loaded(created, replaced, kept)
-
-
-def _place(unit: Unit, files: Sequence[DataFile]) -> Callable[[DataFile], tuple[int, str]]:
-    order = {name: place for place, name in enumerate(_in_order(unit, {f.object for f in files}))}
-    return lambda file: (order[file.object], file.file)
-
-
-def _in_order(unit: Unit, names: set[str]) -> Iterator[str]:
-    """People first, shares last, between them each object after those it points to; circles where
-    they are entered."""
-    done: set[str] = set()
-
-    def visit(name: str) -> Iterator[str]:
-        if name in done:
-            return
-        done.add(name)
-        if name not in ("user", SHARES):
-            for field in unit.catalog.object(name).fields:
-                for target in field.targets:
-                    if target in names:
-                        yield from visit(target)
-        yield name
-
-    for name in ("user", *sorted(names - {SHARES}), SHARES):
-        if name in names:
-            yield from visit(name)
 
 
 def _points(field: Field | None, name: str) -> bool:

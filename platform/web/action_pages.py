@@ -12,12 +12,14 @@ from ..errors import FieldProblem, NotFound, RecordInvalid, TypecaseError
 from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import Format
+from ..metadata.field_types.values import UUID
 from ..metadata.processes import Action
 from ..metadata.processes import Input as Asked
 from ..runtime import reading
 from ..runtime.forms import Input, titles_of
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow import actions, inputs
+from ..workflow.offered_rows import offered_rows
 from ..workflow.scope import Ref, Scope
 from . import form_pages, lookups
 from .answers import Go, Page, safe_path
@@ -63,6 +65,8 @@ class ActionModel:
     back: str
     inputs: tuple[Input, ...]
     tables: tuple[TableInput, ...]
+    of: str = ""
+    """The record it is for: what filters of lookups mean by ``record``."""
     hidden: tuple[tuple[str, str], ...] = ()
     confirm: str | None = None
     problem: str | None = None
@@ -119,6 +123,7 @@ def ask(
     model = replace(
         _model(unit, obj, action, Scope(unit, Ref(obj.name, id_)), error),
         about=str(stored.get(obj.title) or ""),
+        of=id_,
         url=url_for("actions.do", name=obj.name, id_=id_, action=action.name),
         back=back,
     )
@@ -196,18 +201,29 @@ def found(
     chosen = next((each for each in fields if each.name == field), None)
     if chosen is None:
         raise NotFound()
-    return lookups.find_for(unit, chosen, asked, visit().labels)
+    of_record = _of_record(unit, name, chosen, asked)
+    return lookups.find_for(unit, chosen, {**asked, **of_record}, visit().labels)
+
+
+def _of_record(unit: Unit, name: str, field: Field, asked: Mapping[str, str]) -> dict[str, str]:
+    """What the filter of a lookup asks about the record the action is for."""
+    id_, needed = asked.get("of", ""), lookups.names_needed(field)
+    if not UUID.fullmatch(id_) or not needed:
+        return {}
+    stored = reading.stored(unit, name, id_)
+    return {f"with.{each}": str(stored.get(each) or "") for each in needed}
 
 
 # What was typed -----------------------------------------------------------------------------
 
 
 def typed(action: Action, posted: Posted) -> dict[str, Any]:
-    """The posted inputs as ``actions.run`` takes them; rows left blank are left out."""
+    """The posted inputs as ``actions.run`` takes them; rows left blank are left out, and those
+    offered to which nothing was said."""
     raw: dict[str, Any] = {}
     for each in action.inputs:
         if each.is_table:
-            raw[each.name] = [row for row in _rows(each, posted) if any(row.values())]
+            raw[each.name] = [row for row in _rows(each, posted) if _says_something(each, row)]
         else:
             raw |= _one(each.field, posted, each.name)
     return raw
@@ -219,6 +235,11 @@ def _rows(asked: Asked, posted: Posted) -> list[dict[str, Any]]:
         {k: v for c in asked.columns for k, v in _one(c, posted, f"{start}{n}.{c.name}").items()}
         for n in row_numbers(posted, start)
     ]
+
+
+def _says_something(asked: Asked, row: Mapping[str, Any]) -> bool:
+    offered = asked.offers.column.name if asked.offers and len(asked.columns) > 1 else None
+    return any(value for name, value in row.items() if name != offered)
 
 
 def _one(field: Field, posted: Posted, name: str) -> dict[str, Any]:
@@ -236,6 +257,8 @@ def _model(
     problems = error.problems if isinstance(error, RecordInvalid) else ()
     raw = typed(action, request.form) if request.method == "POST" and error else None
     values = inputs.first_values(unit, action, scope)
+    if raw is None:
+        values |= {i.name: offered_rows(unit, i.offers, scope) for i in action.inputs if i.offers}
     making = _Making(unit, values, raw, problems)
     single = tuple(making.input(each.field) for each in action.inputs if not each.is_table)
     tables = tuple(making.table(each, labels) for each in action.inputs if each.is_table)
@@ -280,9 +303,10 @@ class _Making:
         return self._made(field, given, f"inputs.{field.name}", self.raw is not None)
 
     def table(self, asked: Asked, labels: Labels) -> TableInput:
-        rows = list(self.raw.get(asked.name, ())) if self.raw is not None else []
+        is_typed = self.raw is not None
+        rows = (self.raw if self.raw is not None else self.values).get(asked.name) or ()
         made = [
-            tuple(self._made(c, row.get(c.name), f"inputs.{asked.name}.{n}.{c.name}", True)
+            tuple(self._made(c, row.get(c.name), f"inputs.{asked.name}.{n}.{c.name}", is_typed)
                   for c in asked.columns)
             for n, row in enumerate([*rows, *({} for _ in range(BLANK_ROWS))])
         ]  # fmt: skip

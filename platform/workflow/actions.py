@@ -21,7 +21,7 @@ from ..runtime.storage.people import name_of
 from ..runtime.storage.unit_of_work import Unit
 from . import runs
 from .bounds import bounds_of
-from .inputs import bind_inputs
+from .inputs import bind_inputs, chosen_records
 from .rights import acting
 from .scope import Ref, Scope
 from .steps import run_steps
@@ -85,11 +85,14 @@ def run(
 
     ``inputs``: name → value as JSON or a form holds it; a table is a list of such mappings.
     ``version``: the one the person saw. ``dry_run``: everything is tried and then undone.
+    The record and the records chosen in the inputs are locked before anything is read of them, so
+    what a ``check`` finds still holds when the steps have written.
     Raises NotFound, AccessDenied, StaleRecord, Conflict when it does not apply (any more),
     RecordInvalid for inputs and failed checks, and what its steps raise, naming the step.
     """
     action = named(unit, object_name, name)
-    stored = _locked(unit, action, id_, version)
+    values.lock(unit, {(action.object, id_), *chosen_records(unit, action, inputs)})
+    stored = _seen(unit, action, id_, version)
     if not _applies(unit, action, stored):
         raise Conflict("“{action}” is not possible here any more.", action=_label(unit, action))
     scope = Scope(unit, Ref(action.object, id_))
@@ -137,9 +140,8 @@ def _needed(action: Action) -> Iterator[tuple[ObjectRight, str]]:
 # Inside -------------------------------------------------------------------------------------
 
 
-def _locked(unit: Unit, action: Action, id_: str, version: int | None) -> dict[str, Any]:
-    """The record, kept from everybody else: two people who press at once go one by one."""
-    values.lock(unit, action.object, [id_])
+def _seen(unit: Unit, action: Action, id_: str, version: int | None) -> dict[str, Any]:
+    """The record, as the person saw it."""
     stored = reading.stored(unit, action.object, id_)
     if version is not None and version != stored["version"]:
         by = name_of(unit, stored["updated_by"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..errors import BadRequest, FieldProblem, RecordInvalid
@@ -35,6 +35,34 @@ def bind_inputs(unit: Unit, action: Action, raw: Mapping[str, Any], scope: Scope
         reading.require(each)
     if reading.problems:
         raise RecordInvalid(reading.problems)
+
+
+def chosen_records(unit: Unit, action: Action, raw: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The records named in the inputs, as (object, id). What makes no sense is left to
+    ``bind_inputs``, which says so."""
+    context = ParseContext(unit.zone, unit.now, unit.settings.currency)
+    found: set[tuple[str, str]] = set()
+    for field, value in _given_lookups(action, raw):
+        try:
+            link = type_of(field).parse(field, value, context)
+        except ValueProblem:
+            continue
+        found.add(link if isinstance(link, tuple) else (field.targets[0], str(link)))
+    return {(name, id_) for name, id_ in found if name in unit.catalog.objects}
+
+
+def _given_lookups(action: Action, raw: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
+    """Lookups among the inputs and the columns of tables, with what was given for them."""
+    for each in action.inputs:
+        given = raw.get(each.name)
+        if not each.is_table:
+            rows, fields = [raw], [each.field]
+        elif isinstance(given, Sequence) and not isinstance(given, str):
+            rows, fields = [row for row in given if isinstance(row, Mapping)], [*each.columns]
+        else:
+            continue
+        lookups = [field for field in fields if field.type == "lookup" and field.targets]
+        yield from ((f, row[f.name]) for row in rows for f in lookups if row.get(f.name))
 
 
 def condition_of(unit: Unit, action: Action, source: str, expect: Type | None = BOOLEAN) -> Checked:
@@ -99,7 +127,8 @@ class _Reading:
         for column in each.columns:
             at = f"{place}.{column.name}"
             values[column.name] = self.value(column, raw.get(column.name), at)
-            if column.required is True and _is_blank(values[column.name]):
+            is_told = any(each.field == at for each in self.problems)
+            if column.required is True and _is_blank(values[column.name]) and not is_told:
                 self._refuse(at, "required", "Please fill this in.")
         return values
 

@@ -51,6 +51,8 @@ class Scope:
     ) -> None:
         self.unit, self.record = unit, record
         self.names: dict[str, Any] = {}
+        self.rows: dict[str, str] = {}
+        """Loops over typed rows: the bound name → where the row they are at was typed."""
         self._read: dict[tuple[Ref, Path], Any] = {}
         self._around = replace(surroundings(unit), before=before, is_new=is_new)
 
@@ -114,6 +116,12 @@ class Scope:
             return Found(reverse.object, ())
         ids = store.child_ids(self.unit, reverse, start.id, self.around)
         return Found(reverse.object, tuple(ids))
+
+    def place(self, name: str) -> str:
+        """Where a form has what steps call ``name``: ``inputs.lines.2.amount`` for the column
+        ``line.amount`` of the row a loop is at."""
+        start, _, column = name.partition(".")
+        return f"{self.rows[start]}.{column}" if start in self.rows else name
 
     # Inside ---------------------------------------------------------------------------------
 

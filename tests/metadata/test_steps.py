@@ -127,6 +127,38 @@ def test_inputs_have_types_and_tables_have_columns() -> None:
         "/actions/0/inputs/0/type", "/actions/0/inputs/1/default"}  # fmt: skip
 
 
+def test_a_message_stands_at_a_field_an_input_or_a_column_of_the_row() -> None:
+    table = {"name": "rows", "type": "table", "fields": [{"name": "n", "type": "integer"}]}
+
+    def asked(field: str) -> dict[str, object]:
+        check = {"check": "row.n > 0", "message": "x", "field": field}
+        each = {"for_each": "inputs.rows", "as": "row", "do": [check]}
+        return an_action(each, inputs=[table])
+
+    for field in ("amount", "inputs.rows", "row.n"):
+        catalog_of(asked(field))
+    for field in ("nothing", "inputs.other", "row.m", "row"):
+        assert set(problems(asked(field))) == {"/actions/0/steps/0/do/0/field"}, field
+
+
+def test_a_table_offers_rows_that_one_of_its_columns_takes() -> None:
+    lead = {"name": "lead", "type": "lookup", "target": "lead"}
+    amount = {"name": "n", "type": "decimal", "default": "lead.amount"}
+
+    def asked(rows: str, *columns: dict[str, object]) -> dict[str, object]:
+        table = {"name": "rows", "type": "table", "rows": rows, "fields": list(columns)}
+        return an_action({"log": "name"}, inputs=[table])
+
+    catalog_of(asked("record.account.leads", lead, amount))
+    place = "/actions/0/inputs/0"
+    for rows, columns in (("record.account", [lead]), ("record.account.leads", [amount]),
+                          ("nothing", [lead])):  # fmt: skip
+        assert f"{place}/rows" in problems(asked(rows, *columns)), rows
+    wrong = {**amount, "default": "lead.nothing"}
+    assert set(problems(asked("record.account.leads", lead, wrong))) == {
+        f"{place}/fields/1/default"}  # fmt: skip
+
+
 def test_running_as_the_system_has_to_be_asked_for() -> None:
     process = an_action({"log": "name"}, run_as="system")
     assert set(problems(process)) == {"/actions/0/run_as"}

@@ -115,15 +115,15 @@ class Shop:
         self.admin = self.person("admin", None, "all")
         self.refresh()
 
-    def open(self, database: str, folder: Path, package: PackageSource) -> None:
-        """The workspace with ``package`` installed and nobody in it."""
+    def open(self, database: str, folder: Path, *packages: PackageSource) -> None:
+        """The workspace with ``packages`` installed and nobody in it."""
         settings = Settings(
             folder=folder, database=database, schema=None, files=folder / "files", secret="s" * 40
         )
         self.clock = FrozenClock(NOON)
         self.platform = build_platform(settings, self.clock)
         self.workspace: Workspace = self.platform.main
-        install_prepared(self.workspace, package)
+        install_prepared(self.workspace, *packages)
 
     def person(self, login: str, role: str | None, *sets: str) -> Actor:
         with self.workspace.write(SYSTEM) as unit:

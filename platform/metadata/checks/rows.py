@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...errors import Problem
@@ -17,12 +17,14 @@ ROW_WORDS = frozenset({"key", "on_upgrade"})
 PEOPLE = frozenset(
     {
         *("login", "name", "email", "role", "manager", "language", "zone", "permission_sets"),
-        *("password", "time_zone", "phone", "title"),
+        *("password", "time_zone", "phone", "title", "branches"),
     }
 )
 """What a row of the object ``user`` may say."""
 SHARE = ("record", "user", "level", "team_role")
 """What a row of ``share`` may say: a record of the package opened to a person of the package."""
+CASE = ("record", "by", "approval")
+"""What a row of ``case`` may say: a record put into approval by a person of the package."""
 SYSTEM = frozenset({*SYSTEM_TYPES, "record_type", "tags"})
 MOST_TOLD = 50
 """Problems told per file of rows; the same one in many rows is told for the first."""
@@ -30,8 +32,11 @@ MOST_TOLD = 50
 
 def check_rows(checking: Checking) -> None:
     keys: dict[str, str] = {}
+    branches: set[str] = set()
     for package in checking.packages:
         for file in package.data:
+            if file.object in checking.catalog.trees:
+                branches |= {row["key"] for row in file.rows}
             for index, row in enumerate(file.rows):
                 if row["key"] in keys:
                     message = "The key {key} is given in {file} already."
@@ -40,7 +45,8 @@ def check_rows(checking: Checking) -> None:
                 keys.setdefault(row["key"], file.file)
     for package in checking.packages:
         for file in package.data:
-            told = {each.text(): each for each in reversed(list(_problems(checking, file, keys)))}
+            found = [*_problems(checking, file, keys), *_problems_of_branches(file, branches)]
+            told = {each.text(): each for each in reversed(found)}
             for problem in list(told.values())[::-1][:MOST_TOLD]:
                 checking.add(problem)
 
@@ -50,7 +56,11 @@ def _problems(checking: Checking, file: DataFile, keys: Mapping[str, str]) -> It
         yield from _problems_of_people(checking, file)
         return
     if file.object == "share" and "share" not in checking.catalog.objects:
-        yield from _problems_of_shares(file, keys)
+        yield from _problems_of_pointers(file, keys, SHARE, ("record", "user"))
+        yield from _problems_of_levels(file)
+        return
+    if file.object == "case" and "case" not in checking.catalog.objects:
+        yield from _problems_of_pointers(file, keys, CASE, ("record", "by"))
         return
     of = checking.catalog.objects.get(file.object)
     if of is None:
@@ -112,18 +122,37 @@ def _problems_of_people(checking: Checking, file: DataFile) -> Iterator[Problem]
                 yield Problem(file.file, f"/rows/{index}/{key}", message, data)
 
 
-def _problems_of_shares(file: DataFile, keys: Mapping[str, str]) -> Iterator[Problem]:
+def _problems_of_branches(file: DataFile, branches: Collection[str]) -> Iterator[Problem]:
+    """People belong to rows of an object that forms a tree."""
+    if file.object != "user":
+        return
+    for index, row in enumerate(file.rows):
+        for key in row.get("branches", ()):
+            if key not in branches:
+                message = "There is no branch with the key {key}.{hint}"
+                data = {"key": str(key), "hint": nearest(str(key), branches)}
+                yield Problem(file.file, f"/rows/{index}/branches", message, data)
+
+
+def _problems_of_pointers(
+    file: DataFile, keys: Mapping[str, str], words: Sequence[str], pointers: Sequence[str]
+) -> Iterator[Problem]:
+    """Rows that are no record, only name some: ``words`` are what they may say."""
     for index, row in enumerate(file.rows):
         for name in row:
-            if name not in SHARE and name not in ROW_WORDS:
+            if name not in words and name not in ROW_WORDS:
                 message = "{name}: no such field on {object}.{hint}"
-                data = {"name": name, "object": "share", "hint": nearest(name, SHARE)}
+                data = {"name": name, "object": file.object, "hint": nearest(name, words)}
                 yield Problem(file.file, f"/rows/{index}/{name}", message, data)
-        for name in ("record", "user"):
+        for name in pointers:
             if str(row.get(name)) not in keys:
                 message = "There is no row with the key {key}.{hint}"
                 told = {"key": str(row.get(name)), "hint": nearest(str(row.get(name)), keys)}
                 yield Problem(file.file, f"/rows/{index}/{name}", message, told)
+
+
+def _problems_of_levels(file: DataFile) -> Iterator[Problem]:
+    for index, row in enumerate(file.rows):
         if row.get("level", "read") not in ("read", "edit"):
             message = "Choose to read or to edit."
             yield Problem(file.file, f"/rows/{index}/level", message)

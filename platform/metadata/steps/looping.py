@@ -35,7 +35,7 @@ def read(document: Mapping[str, Any], label: str, here: Compiling) -> ForEachSte
         for column, type_ in columns.items():
             inner.names.bound[f"{name}.{column}"] = type_
     else:
-        of = _walked(source, here)
+        of = rows_of(source, here.at("for_each"))
         if of is not None:
             inner.bind(name, reference(of))
     steps = inner.steps(document.get("do", ()))
@@ -44,17 +44,16 @@ def read(document: Mapping[str, Any], label: str, here: Compiling) -> ForEachSte
     return ForEachStep(label, tuple(source.split(".")), of, name, steps)
 
 
-def _walked(source: str, here: Compiling) -> str | None:
-    """The object whose records ``source`` leads to."""
-    place = here.at("for_each")
+def rows_of(source: str, here: Compiling) -> str | None:
+    """The object whose records ``source`` leads to; that it leads to none is told at its place."""
     scope = RecordScope(here.catalog, here.object, here.names.bound)
     try:
         type_ = scope.type_of(tuple(source.split(".")))
     except UnknownName as problem:
-        place.problem(problem.message, **problem.data)
+        here.problem(problem.message, **problem.data)
         return None
     if not _is_rows(type_):
-        place.problem("{source} is no list of records.", source=source)
+        here.problem("{source} is no list of records.", source=source)
         return None
     return type_.targets[0]
 

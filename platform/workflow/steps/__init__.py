@@ -5,7 +5,7 @@ What each is written like stands in ``metadata/steps``, in a file of the same na
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -57,18 +57,21 @@ def run_steps(steps: Steps, running: Running) -> None:
 
 
 def _for_each(step: ForEachStep, running: Running) -> None:
-    walked, names = running.scope.walked(step.source), running.scope.names
-    items = walked.rows if isinstance(walked, Table) else walked.ids
+    scope = running.scope
+    walked, names = scope.walked(step.source), scope.names
+    items: Sequence[Any] = walked.rows if isinstance(walked, Table) else walked.ids
     running.did(step.label, f"for_each: {len(items)}")
-    for item in items:
+    for index, item in enumerate(items):
         kept = dict(names)
         if isinstance(item, str):
             names[step.bound] = Ref(step.object or "", item)
         else:
             names.update({f"{step.bound}.{key}": value for key, value in item.items()})
+            scope.rows[step.bound] = f"{'.'.join(step.source)}.{index}"
         run_steps(step.steps, running)
         names.clear()
         names.update(kept)
+        scope.rows.pop(step.bound, None)
 
 
 def _if(step: IfStep, running: Running) -> None:

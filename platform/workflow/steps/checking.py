@@ -13,4 +13,5 @@ def run(step: CheckStep, running: Running) -> None:
         return
     catalog, locale = running.unit.catalog, running.person.actor.language
     message = catalog.label(step.id, step.message, locale)
-    raise CheckFailed([FieldProblem(step.field, step.label, "{said}", {"said": message})])
+    place = running.scope.place(step.field) if step.field else None
+    raise CheckFailed([FieldProblem(place, step.label, "{said}", {"said": message})])

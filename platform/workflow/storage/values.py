@@ -95,12 +95,44 @@ def _visible(unit: Unit, object_name: str, around: Surroundings) -> sa.Select[An
     return sa.select(selection.root.column("id")).where(limit).correlate(None)
 
 
-def lock(unit: Unit, object_name: str, ids: Sequence[str]) -> None:
-    """Lets nobody else change these records until the transaction ends."""
+def lock(unit: Unit, records: Collection[tuple[str, str]]) -> None:
+    """Lets nobody else change these records, as (object, id), until the transaction ends, nor
+    what they are rolled up into: whoever writes the ones writes the others.
+
+    In the order of (object, id), as rollups lock parents, so that nobody waits in a circle. On
+    SQLite the one writer holds the lock already. Records may still be pointed to meanwhile.
+    """
+    if not unit.is_postgres:
+        return
+    held = _with_parents(unit, records)
+    for object_name in sorted({name for name, _ in held}):
+        of = unit.model.table(object_name)
+        ids = sorted(id_ for name, id_ in held if name == object_name)
+        statement = sa.select(of["id"]).where(of["id"].in_(ids)).order_by(of["id"])
+        unit.execute(statement.with_for_update(key_share=True))
+
+
+def _with_parents(unit: Unit, records: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The records with those that keep rollups over them, and over these."""
+    held, fresh = set(records), set(records)
+    while fresh:
+        found: set[tuple[str, str]] = set()
+        for object_name in sorted({name for name, _ in fresh}):
+            ids = [id_ for name, id_ in fresh if name == object_name]
+            found |= _parents(unit, object_name, ids)
+        fresh = found - held
+        held |= fresh
+    return held
+
+
+def _parents(unit: Unit, object_name: str, ids: Sequence[str]) -> set[tuple[str, str]]:
+    links = sorted({(r.link, r.parent) for r in unit.catalog.rollups_over(object_name)})
+    if not links:
+        return set()
     of = unit.model.table(object_name)
-    if unit.is_postgres:
-        statement = sa.select(of["id"]).where(of["id"].in_(sorted(ids))).order_by(of["id"])
-        unit.execute(statement.with_for_update())
+    columns = [of[link].label(f"l{i}") for i, (link, _) in enumerate(links)]
+    rows = unit.execute(sa.select(*columns).where(of["id"].in_(ids))).all()
+    return {(links[i][1], str(id_)) for row in rows for i, id_ in enumerate(row) if id_}
 
 
 def dated(

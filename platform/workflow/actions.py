@@ -91,7 +91,7 @@ def run(
     RecordInvalid for inputs and failed checks, and what its steps raise, naming the step.
     """
     action = named(unit, object_name, name)
-    values.lock(unit, {(action.object, id_), *chosen_records(unit, action, inputs)})
+    values.hold(unit, {(action.object, id_), *chosen_records(unit, action, inputs)})
     stored = _seen(unit, action, id_, version)
     if not _applies(unit, action, stored):
         raise Conflict("“{action}” is not possible here any more.", action=_label(unit, action))

@@ -57,7 +57,7 @@ def submit(
     """
     obj = unit.catalog.object(object_name)
     access.require(unit.actor, "read", obj)
-    values.lock(unit, {(obj.name, id_)})
+    values.lock(unit, obj.name, [id_])
     stored = reading.stored(unit, obj.name, id_)
     graph = next(_meant(unit, obj.name, stored, approval), None)
     if graph is None:

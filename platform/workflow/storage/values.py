@@ -95,21 +95,26 @@ def _visible(unit: Unit, object_name: str, around: Surroundings) -> sa.Select[An
     return sa.select(selection.root.column("id")).where(limit).correlate(None)
 
 
-def lock(unit: Unit, records: Collection[tuple[str, str]]) -> None:
-    """Lets nobody else change these records, as (object, id), until the transaction ends, nor
-    what they are rolled up into: whoever writes the ones writes the others.
+def lock(unit: Unit, object_name: str, ids: Collection[str]) -> None:
+    """Lets nobody else change these records until the transaction ends; they may still be pointed
+    to meanwhile. On SQLite the one writer holds the lock already."""
+    of = unit.model.table(object_name)
+    if unit.is_postgres:
+        statement = sa.select(of["id"]).where(of["id"].in_(sorted(ids))).order_by(of["id"])
+        unit.execute(statement.with_for_update(key_share=True))
 
-    In the order of (object, id), as rollups lock parents, so that nobody waits in a circle. On
-    SQLite the one writer holds the lock already. Records may still be pointed to meanwhile.
+
+def hold(unit: Unit, records: Collection[tuple[str, str]]) -> None:
+    """Locks records of several objects, as (object, id), and what they are rolled up into: whoever
+    writes the ones writes the others.
+
+    In the order of (object, id), as rollups lock parents, so that nobody waits in a circle.
     """
     if not unit.is_postgres:
         return
     held = _with_parents(unit, records)
     for object_name in sorted({name for name, _ in held}):
-        of = unit.model.table(object_name)
-        ids = sorted(id_ for name, id_ in held if name == object_name)
-        statement = sa.select(of["id"]).where(of["id"].in_(ids)).order_by(of["id"])
-        unit.execute(statement.with_for_update(key_share=True))
+        lock(unit, object_name, [id_ for name, id_ in held if name == object_name])
 
 
 def _with_parents(unit: Unit, records: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from .clock import Clock, SystemClock
@@ -25,6 +25,8 @@ from .workflow.messages.rendering import Renderer
 from .workflow.runner import Planner, Runner
 from .workflow.sla import following, recomputing
 from .workflow.sla import timers as sla_timers
+from .workflow.wakers.opening import open_waker
+from .workflow.waking import Bell
 from .workflow.webhooks import calling
 
 MAIN = "main"
@@ -106,12 +108,27 @@ def open_workspace(settings: Settings, clock: Clock, name: str = MAIN) -> Worksp
         mail=server_of(settings.mail, settings.mail_from, settings.mail_password),
         hosts=frozenset(settings.hosts),
     )
-    return Workspace(told, Database(settings.database, settings.schema), clock, HOOKS)
+    hooks = HOOKS
+    if settings.wake:
+        hooks = replace(HOOKS, work_waits=Bell(open_waker(settings.wake), name).ring)
+    return Workspace(told, Database(settings.database, settings.schema), clock, hooks)
 
 
-def runner_of(workspace: Workspace) -> Runner:
-    """What works off the jobs of ``workspace``; nothing runs until it is told to."""
-    return Runner(workspace, (*HANDLERS, delivering.delivery(Renderer())), PLANNERS)
+def runner_of(workspace: Workspace, plans: bool = True) -> Runner:
+    """What works off the jobs of ``workspace``; nothing runs until it is told to. With ``plans``
+    it also sees to what the clock asks for."""
+    handlers = (*HANDLERS, delivering.delivery(Renderer()))
+    return Runner(workspace, handlers, PLANNERS if plans else ())
+
+
+def woken(platform: Platform, name: str) -> int:
+    """What a worker does that was told that the workspace ``name`` has work: all that is due.
+
+    What the clock asks for is planned by those who poll. Returns how many jobs were taken up;
+    none, when this installation has no such workspace.
+    """
+    workspace = platform.workspaces.get(name)
+    return runner_of(workspace, plans=False).work_off() if workspace else 0
 
 
 def initialise(workspace: Workspace) -> tuple[int, int]:

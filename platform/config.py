@@ -55,6 +55,8 @@ class Settings:
     providers: Path | None = None
     """The file of the providers of single sign-on."""
     provider_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    wake: str | None = field(default=None, repr=False)
+    """The broker that wakes workers: ``huey+redis://localhost:6379/0``. None: they poll."""
 
     @property
     def site(self) -> str:
@@ -98,6 +100,7 @@ def load_settings(
         mail_from=said.get("MAIL_FROM") or None,
         mail_password=said.get("MAIL_PASSWORD") or _first_line(said.get("MAIL_PASSWORD_FILE")),
         hosts=tuple(said.get("HOSTS", "").lower().replace(",", " ").split()),
+        wake=said.get("WAKE") or None,
         providers=Path(said["PROVIDERS"]) if said.get("PROVIDERS") else None,
         provider_secrets={
             name.removeprefix(PROVIDER_SECRET).lower(): value

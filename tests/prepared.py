@@ -40,15 +40,16 @@ class Template:
     recorded: Mapping[str, Recorded]
 
 
-_TEMPLATES: dict[tuple[bool, bytes], Template] = {}
-"""Whether on SQLite, and the digest of the package → its template. They end with the run."""
+_TEMPLATES: dict[tuple[str, bytes], Template] = {}
+"""The server (or SQLite) and the digest of the package → its template. They end with the run."""
 
 
 def install_prepared(workspace: Workspace, *packages: PackageSource) -> None:
     """Makes ``workspace``, whose database is empty, and installs ``packages`` in it."""
     database = workspace.database
     fresh = not is_initialised(workspace)
-    key = database.is_sqlite, hashlib.sha256(repr(packages).encode()).digest()
+    server = SQLITE if database.is_sqlite else _server_and_name(database.url)[0]
+    key = server, hashlib.sha256(repr(packages).encode()).digest()
     template = _TEMPLATES.get(key)
     if template is not None and fresh:
         database.close()

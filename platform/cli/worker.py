@@ -1,6 +1,7 @@
 """``typecase worker``: does the jobs that wait, in a process of its own.
 
-``serve`` has a thread for them; more workers take load off it. Any number may run.
+``serve`` has a thread for them; more workers take load off it. Any number may run. Where a broker
+wakes workers (``TYPECASE_WAKE``), ``fleet_huey`` and ``fleet_celery`` are what theirs load.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import threading
 from argparse import Namespace
 
 from ..bootstrap import runner_of
-from ..workflow.runner import Runner
 from .arguments import Parser, add_place
 from .console import DONE, Console
 from .installation import existing
@@ -25,7 +25,7 @@ def run(arguments: Namespace, console: Console) -> int:
     with existing(arguments) as platform:
         runner = runner_of(platform.main)
         if arguments.once:
-            count = _once(runner)
+            count = runner.work_off()
             console.answer({"jobs": count})
             console.say("{count} jobs done.", count=count)
             return DONE
@@ -36,10 +36,3 @@ def run(arguments: Namespace, console: Console) -> int:
         console.say("At work. Stop with Ctrl+C.")
         runner.run(stop)
     return DONE
-
-
-def _once(runner: Runner) -> int:
-    total = 0
-    while count := runner.tick():
-        total += count
-    return total

@@ -25,6 +25,8 @@ class Hooks:
     """Somebody works here no more: (unit, person, who takes over or None) → what it came to."""
     submit: Callable[..., str] | None = None
     """Puts a record into an approval: (unit, object, record, approval or None) → id of the case."""
+    work_waits: Callable[[], None] | None = None
+    """Called after a commit that left work which is due already."""
 
 
 def run(hooks: tuple[Hook, ...], unit: Any, of: Any, changes: Any) -> None:

@@ -19,6 +19,8 @@ STATES = ("waiting", "running", "done", "dead")
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=6)
 LEASE = timedelta(minutes=5)
+LONGEST_LEASE = 2 * LEASE
+"""A lease that ends later than this was given by a clock that has since been put back."""
 MOST_ATTEMPTS = 8
 
 

@@ -85,6 +85,13 @@ class Runner:
                 self._go(job)
         return len(claimed)
 
+    def work_off(self) -> int:
+        """Rounds until nothing is due; returns how many jobs were taken up."""
+        total = 0
+        while count := self.tick():
+            total += count
+        return total
+
     # Inside ---------------------------------------------------------------------------------
 
     def _run(self, work: Callable[[Unit], Result]) -> Result:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...runtime.storage.system_tables import job
 from ...runtime.storage.unit_of_work import Unit
 from ...runtime.storage.upserts import insert_missing
-from ..jobs import Job
+from ..jobs import LONGEST_LEASE, Job
 
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
 COLUMNS = tuple(job.c[name] for name in Job.__dataclass_fields__)
@@ -19,7 +19,17 @@ COLUMNS = tuple(job.c[name] for name in Job.__dataclass_fields__)
 
 def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> int:
     """Writes the rows whose ``key`` is not there yet; returns how many were new."""
-    return insert_missing(unit, job, rows)
+    new = insert_missing(unit, job, rows)
+    if new and any(row["due_at"] <= unit.now for row in rows):
+        _announce(unit)
+    return new
+
+
+def _announce(unit: Unit) -> None:
+    """Wakes workers once this is kept. A runner goes on until nothing is due, unasked."""
+    wake = unit.hooks.work_waits
+    if wake is not None and unit.via != "job" and wake not in unit.after_commit:
+        unit.after_commit.append(wake)
 
 
 def any_due(unit: Unit, kinds: Collection[str]) -> bool:
@@ -83,7 +93,10 @@ def replay(unit: Unit, ids: Collection[str]) -> int:
     """Dead jobs wait again, with all their attempts before them; returns how many."""
     statement = sa.update(job).where(job.c.id.in_(sorted(ids)), job.c.state == DEAD)
     fresh = {"state": WAITING, "due_at": unit.now, "attempts": 0, "ended_at": None}
-    return unit.execute(statement.values(**fresh)).rowcount
+    count = unit.execute(statement.values(**fresh)).rowcount
+    if count:
+        _announce(unit)
+    return count
 
 
 def get(unit: Unit, id_: str) -> Job | None:
@@ -124,7 +137,8 @@ def _due(now: datetime, kinds: Collection[str]) -> sa.ColumnElement[bool]:
 
 
 def _abandoned(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.and_(job.c.state == RUNNING, job.c.lease_until <= now)
+    over = sa.or_(job.c.lease_until <= now, job.c.lease_until > now + LONGEST_LEASE)
+    return sa.and_(job.c.state == RUNNING, over)
 
 
 def _jobs(unit: Unit, condition: sa.ColumnElement[bool], lock: bool = False) -> list[Job]:

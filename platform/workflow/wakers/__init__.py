@@ -1,0 +1,1 @@
+"""Brokers that wake workers: huey and Celery. What is to be done stays in our own tables."""

@@ -11,6 +11,7 @@ DYNAMIC_IMPORT = {
     "platform/cli/loading.py",  # the one command that was asked for, the server's worker
     "platform/runtime/single_sign_on.py",  # an extra that need not be installed
     "platform/web/exporting.py",  # another
+    "platform/workflow/wakers/opening.py",  # likewise: the broker that was asked for
 }
 """Who may import by name, and why."""
 

@@ -20,7 +20,7 @@ from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules, teams
 from .workflow.approvals import leaving, locking, submitting, timers
 from .workflow.jobs import Handler
-from .workflow.messages import delivering
+from .workflow.messages import delivering, mailings
 from .workflow.messages.rendering import Renderer
 from .workflow.runner import Planner, Runner
 from .workflow.sla import following, recomputing
@@ -49,9 +49,13 @@ HANDLERS: tuple[Handler, ...] = (
     timers.TIMER,
     calling.FAN_OUT,
     calling.CALL,
+<<<<<<< HEAD
     sla_timers.ESCALATION,
     sla_timers.TERMS,
     recomputing.RECOMPUTE,
+=======
+    mailings.PUT,
+>>>>>>> 65e9f4c (Writing to many from a list; the standard CRM writes to its customers and reminds its people)
 )
 """Who does which kind of job."""
 

@@ -16,6 +16,7 @@ from ..metadata.layouts import View
 from ..runtime import access, reading
 from ..runtime.queries import CAPPED_COUNT, Measure, Page, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
+from ..workflow.messages import mailings
 from . import action_pages, filtering, pooling, stage_signs
 from .display import Column, Displays
 from .filtering import Choice
@@ -193,6 +194,7 @@ def frame(unit: Unit, asked: Asked, labels: Labels) -> ListModel:
         may_edit="edit" in rights,
         may_delete="delete" in rights,
         may_export="export" in unit.actor.rights.system,
+        may_write=bool(mailings.offered(unit, asked.object)),
         has_owner=obj.owner == "user",
         pool=pooling.bar(unit, obj, labels) if asked.in_pool else None,
         may_release=not asked.in_pool and pooling.may_release(unit, obj),

@@ -97,6 +97,8 @@ class ListModel:
     may_edit: bool = False
     may_delete: bool = False
     may_export: bool = False
+    may_write: bool = False
+    """Mails to the chosen records."""
     has_owner: bool = True
     pool: PoolBar | None = None
     """The list is that of a pool."""
@@ -113,7 +115,7 @@ class ListModel:
     def may_choose(self) -> bool:
         if self.pool is not None:
             return self.pool.may_claim or self.pool.may_assign or self.may_export
-        return self.may_edit or self.may_delete or self.may_export
+        return self.may_edit or self.may_delete or self.may_export or self.may_write
 
     @property
     def bulk_url(self) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.mailbox import Mailbox, open_mailbox
 from tests.web.pages.site import Site
+from tests.workflow.messages.post import Post
 from typecase.runtime import users
 from typecase.runtime.actors import SYSTEM
+from typecase.web.app import create_app
 from typecase.workflow.messages import accounts, outbox, unsubscribing
 from typecase.workflow.messages.outbox import Message
 from typecase.workflow.storage import message_rows
@@ -108,3 +111,47 @@ def test_looking_does_not_unsubscribe_but_one_click_does(fresh_site: Site) -> No
     assert suppressed() == {"bo@x.example"}
     assert client.post("/unsubscribe/nonsense").status_code == 404
     assert client.get(f"/unsubscribe/{token[:-2]}").status_code == 404
+
+
+# Writing to many ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def writing(sqlite_database: str, tmp_path: Path) -> Iterator[tuple[Post, Site]]:
+    with open_mailbox() as opened:
+        post = Post(sqlite_database, tmp_path, opened)
+        post.do(SYSTEM, lambda unit: users.update(
+            unit, post.admin.id, {"email": "admin@acme.example"}))  # fmt: skip
+        site = object.__new__(Site)
+        site.shop, site.app, site.names = post, create_app(post.platform), {}
+        yield post, site
+        post.close()
+
+
+def test_a_selection_is_written_to(writing: tuple[Post, Site]) -> None:
+    post, site = writing
+    browser = site.browser("admin")
+    assert "/o/customer/mailing" in browser.get("/o/customer").text
+    assert "/o/customer/mailing" not in site.browser("ada").get("/o/customer").text
+    sent = {"id": post.customer, "template": "news", "language": "en"}
+    page = browser.post("/o/customer/mailing", sent)
+    assert page.status_code == 200
+    assert "1 recipient" in page.text
+    assert "News for Bolt &amp; &lt;b&gt;Sons&lt;/b&gt;" in page.text, "filled in, and escaped"
+    tried = browser.post("/o/customer/mailing/test", sent)
+    assert "on its way to you" in tried.text
+    post.work()
+    assert post.only()["To"] == "admin@acme.example"
+    late = browser.post(
+        "/o/customer/mailing/send", {**sent, "do": "later", "when": "2020-01-01T10:00"}
+    )
+    assert late.status_code == 422
+    assert "2020-01-01T10:00" in late.text, "nothing typed is lost"
+    went = browser.post("/o/customer/mailing/send", {**sent, "do": "now"})
+    assert went.status_code == 303
+    post.work(5)
+    progress = browser.get(went.location).text
+    assert "100 %" in progress
+    assert "buyer@bolt.example" in progress
+    assert "News" in browser.get("/mailings").text
+    assert site.browser("ada").get(went.location).status_code == 404

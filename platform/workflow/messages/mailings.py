@@ -1,0 +1,255 @@
+"""One template to many records: counted and tried out first, then sent in batches, now or later.
+
+A record without an address, an address that has come already and whoever has unsubscribed are left
+out. What each of the others gets is a message like any other, in the log with its recipient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ...errors import BadRequest, Conflict, NotFound, SignInRequired
+from ...metadata.definitions import Object
+from ...metadata.templates.definitions import Template, template_of, templates_of
+from ...runtime import access, audit, reading
+from ...runtime.mail import is_address
+from ...runtime.queries import Query
+from ...runtime.storage.people import actor_of
+from ...runtime.storage.unit_of_work import Unit
+from .. import queue
+from ..jobs import Inside, Job
+from ..storage import mailing_rows, message_rows
+from . import outbox
+from .outbox import Message
+
+RIGHT = "bulk"
+JOB = "mailing"
+CHUNK = 500
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Recipients:
+    """Of the chosen records: who gets it, and how many do not, and why."""
+
+    records: tuple[tuple[str, str], ...]
+    """(record, address)"""
+    without: int
+    unsubscribed: int
+    doubled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    id: str
+    template: str
+    language: str
+    object: str
+    campaign: str | None
+    campaign_object: str | None
+    state: str
+    sender: str
+    created_at: datetime
+    due_at: datetime
+    total: int
+
+
+def offered(unit: Unit, obj: Object) -> tuple[Template, ...]:
+    """The templates a list of ``obj`` may be written to with; none without the right."""
+    if RIGHT not in unit.actor.rights.system or address_field(unit, obj) is None:
+        return ()
+    found = templates_of(unit.catalog, obj.name, "email")
+    return tuple(each for each in found if each.object == obj.name)
+
+
+def address_field(unit: Unit, obj: Object) -> str | None:
+    """The first field that holds an e-mail address the actor may read."""
+    found = (field.name for field in access.readable(unit.actor, obj) if field.type == "email")
+    return next(found, None)
+
+
+def recipients(unit: Unit, template: Template, ids: Sequence[str]) -> Recipients:
+    """Who of ``ids`` would get it, asked with the rights of the actor."""
+    obj, field = _object_and_field(unit, template)
+    found: dict[str, str] = {}
+    without = unsubscribed = doubled = 0
+    for some in _chunks(ids):
+        pairs = _addresses(unit, obj, field, some)
+        unwanted = _unwanted(unit, template, (address for _, address in pairs))
+        for record, address in pairs:
+            key = address.lower()
+            if not is_address(address):
+                without += 1
+            elif key in unwanted:
+                unsubscribed += 1
+            elif key in found:
+                doubled += 1
+            else:
+                found[key] = record
+    chosen = tuple((record, address) for address, record in found.items())
+    return Recipients(chosen, without, unsubscribed, doubled)
+
+
+def start(
+    unit: Unit,
+    template_name: str,
+    ids: Sequence[str],
+    language: str,
+    due_at: datetime | None = None,
+    campaign: tuple[str, str] | None = None,
+) -> str:
+    """Puts a mailing; ``due_at``: not before that moment. ``campaign``: (object, record) it belongs
+    to. Needs the right ``bulk``. Raises BadRequest."""
+    access.require_system(unit.actor, RIGHT)
+    template = template_of(unit.catalog, template_name)
+    obj, field = _object_and_field(unit, template)
+    access.require(unit.actor, "read", obj)
+    if not ids:
+        raise BadRequest("Choose some records first.")
+    if campaign is not None:
+        reading.get(unit, *campaign)
+    about = campaign or (None, None)
+    row: dict[str, Any] = {
+        "id": unit.new_id(), "template": template.name, "language": language, "object": obj.name,
+        "field": field, "records": list(dict.fromkeys(ids)), "campaign_object": about[0],
+        "campaign": about[1], "state": mailing_rows.WAITING, "sender": unit.actor.id,
+        "created_at": unit.now, "due_at": due_at or unit.now, "total": len(set(ids)),
+    }  # fmt: skip
+    mailing_rows.insert(unit, row)
+    queue.put(unit, JOB, {"mailing": row["id"], "from": 0}, f"mailing:{row['id']}:0", due_at)
+    audit.record(unit, "mailing_started", {"template": template.name, "records": row["total"]})
+    return str(row["id"])
+
+
+def test(unit: Unit, template_name: str, record: str, language: str) -> None:
+    """The mail of one record, to whoever asks. Needs the right ``bulk``."""
+    access.require_system(unit.actor, RIGHT)
+    template = template_of(unit.catalog, template_name)
+    me = message_rows.people(unit, [unit.actor.id])[unit.actor.id]
+    if not me["email"]:
+        raise BadRequest("You have no e-mail address. Enter one under People first.")
+    reading.get(unit, str(template.object), record)
+    outbox.put(unit, [_message(template, record, me["email"], unit.actor.id, language)])
+
+
+def stop(unit: Unit, id_: str) -> None:
+    """What has not begun does not begin; what is under way puts no more. Raises Conflict."""
+    row = _row(unit, id_)
+    if not mailing_rows.move(unit, id_, mailing_rows.STOPPED, "waiting", "running"):
+        raise Conflict("This mailing is over.")
+    audit.record(unit, "mailing_stopped", {"template": row["template"]})
+
+
+def find(unit: Unit, id_: str) -> Mailing:
+    """Whoever started it, and whoever looks after messages. Raises NotFound."""
+    return _mailing(_row(unit, id_))
+
+
+def all_of(unit: Unit) -> tuple[Mailing, ...]:
+    """The latest; one's own, or everybody's for whoever looks after messages."""
+    access.require_system(unit.actor, RIGHT)
+    own = None if outbox.RIGHT in unit.actor.rights.system else unit.actor.id
+    return tuple(_mailing(row) for row in mailing_rows.find(unit, own, MOST))
+
+
+# The job ------------------------------------------------------------------------------------
+
+
+def _put_some(unit: Unit, job: Job) -> None:
+    """The messages of the next chunk, and the job of the one after it."""
+    id_, first = str(job.payload["mailing"]), int(job.payload["from"])
+    row = mailing_rows.get(unit, id_, lock=True)
+    if row is None or not mailing_rows.move(unit, id_, "running", "waiting", "running"):
+        return
+    try:
+        sender = actor_of(unit, row["sender"])
+    except SignInRequired:
+        mailing_rows.move(unit, id_, mailing_rows.STOPPED, "running")
+        return
+    some = row["records"][first : first + CHUNK]
+    acting = _as(unit, sender)
+    template = template_of(unit.catalog, row["template"])
+    chosen = recipients(acting, template, some).records
+    known = mailing_rows.written_to(unit, id_, [address for _, address in chosen])
+    outbox.put(
+        unit,
+        [
+            _message(template, record, address, sender.id, row["language"], id_)
+            for record, address in chosen
+            if address not in known
+        ],
+    )
+    following = first + CHUNK
+    if following < len(row["records"]):
+        queue.put(unit, JOB, {"mailing": id_, "from": following}, f"mailing:{id_}:{following}")
+    else:
+        mailing_rows.move(unit, id_, mailing_rows.DONE, "running")
+
+
+PUT = Inside(JOB, _put_some)
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _message(
+    template: Template, record: str, address: str, sender: str, language: str,
+    mailing: str | None = None,
+) -> Message:  # fmt: skip
+    return Message(
+        channel="email",
+        reader=sender,
+        sender=sender,
+        language=language,
+        template=template.name,
+        object=template.object,
+        record=record,
+        address=address,
+        because="mailing",
+        mailing=mailing,
+    )
+
+
+def _as(unit: Unit, actor: Any) -> Unit:
+    return replace(unit, actor=actor, snapshot={})
+
+
+def _object_and_field(unit: Unit, template: Template) -> tuple[Object, str]:
+    if template.object is None or template.kind != "email":
+        raise BadRequest("This template is not for mails to records.")
+    obj = unit.catalog.object(template.object)
+    field = address_field(unit, obj)
+    if field is None:
+        raise BadRequest("These records have no e-mail address.")
+    return obj, field
+
+
+def _addresses(unit: Unit, obj: Object, field: str, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Of the records the actor may see, in the order of ``ids``."""
+    page = reading.find(unit, Query(obj.name, (field,), among=tuple(ids), limit=CHUNK))
+    found = {row.id: str(row[field] or "").strip() for row in page.rows}
+    return [(id_, found[id_]) for id_ in ids if id_ in found]
+
+
+def _unwanted(unit: Unit, template: Template, addresses: Iterable[str]) -> set[str]:
+    return message_rows.suppressed(unit, list(addresses)) if template.is_marketing else set()
+
+
+def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    unique = list(dict.fromkeys(ids))
+    return (unique[start : start + CHUNK] for start in range(0, len(unique), CHUNK))
+
+
+def _row(unit: Unit, id_: str) -> dict[str, Any]:
+    row = mailing_rows.get(unit, id_)
+    theirs = row is not None and row["sender"] == unit.actor.id
+    if row is None or not (theirs or outbox.RIGHT in unit.actor.rights.system):
+        raise NotFound()
+    return row
+
+
+def _mailing(row: Any) -> Mailing:
+    return Mailing(**{name: row[name] for name in Mailing.__dataclass_fields__})

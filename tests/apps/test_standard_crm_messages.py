@@ -1,0 +1,106 @@
+"""The messages of the standard CRM: quotes by mail, receipts of requests, payments, reminders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.apps.test_standard_crm_actions import act
+from tests.apps.test_standard_crm_works import Office, office
+from tests.mailbox import Mailbox, open_mailbox
+from typecase.bootstrap import runner_of
+from typecase.runtime.actors import SYSTEM
+from typecase.workflow import notices
+from typecase.workflow.messages import accounts
+
+__all__ = ["office"]
+
+
+@pytest.fixture
+def box(office: Office) -> Iterator[Mailbox]:
+    with open_mailbox() as opened:
+        host, port = opened.url.removeprefix("smtp+plain://").split(":")
+        settings = {"scheme": "smtp+plain", "host": host, "port": int(port), "name": "",
+                    "sender": "crm@acme.example", "user": ""}  # fmt: skip
+        office.workspace.run(SYSTEM, lambda unit: accounts.save(unit, "email", settings, {}))
+        yield opened
+
+
+def work(office: Office) -> None:
+    runner = runner_of(office.workspace)
+    while runner.tick():
+        pass
+
+
+def told(office: Office, who: Any) -> list[str]:
+    with office.workspace.read(who) as unit:
+        return [notice.text for notice in notices.mine(unit)]
+
+
+def a_contact(office: Office) -> tuple[str, str]:
+    account = office.add("account", office.rep, name="Huadong", email="finance@huadong.example")
+    contact = office.add("contact", office.rep, name="Li Wei", account=account,
+                         email="li@huadong.example")  # fmt: skip
+    return account, contact
+
+
+def test_a_quote_goes_to_its_contact_with_its_lines(office: Office, box: Mailbox) -> None:
+    account, contact = a_contact(office)
+    product = office.add("product", name="Press", code="P-mail", list_price="120", status="active",
+                         category=office.add("product_category", name="Presses"))  # fmt: skip
+    deal = office.add("opportunity", office.rep, name="Presses", account=account, contact=contact,
+                      close_date="2026-12-31")  # fmt: skip
+    office.add("opportunity_line", office.rep, opportunity=deal, product=product, quantity="2",
+               price="100")  # fmt: skip
+    quote = act(office, office.rep, "opportunity", deal, "quote")
+    act(office, office.rep, "quote", quote, "send_quote")
+    assert office.look("quote", quote, "status") == ["sent"]
+    work(office)
+    (mail,) = box.mails
+    body = mail.get_body(("html",))
+    assert body is not None
+    assert mail["To"] == "li@huadong.example"
+    assert "Press" in body.get_content()
+    assert "¥200.00" in body.get_content()
+
+
+def test_a_request_by_mail_is_confirmed(office: Office, box: Mailbox) -> None:
+    account, contact = a_contact(office)
+    for channel in ("phone", "email"):
+        office.add("ticket", subject=f"By {channel}", account=account, contact=contact,
+                   channel=channel)  # fmt: skip
+    work(office)
+    (mail,) = box.mails
+    assert "By email" in mail["Subject"]
+
+
+def test_sales_and_finance_hear_of_a_payment(office: Office) -> None:
+    account, _ = a_contact(office)
+    payment = office.add("payment", account=account, amount="500", status="announced")
+    work(office)
+    office.change("payment", payment, status="received")
+    work(office)
+    found = [text for text in told(office, office.rep) if "Huadong: payment" in text]
+    assert [text.rpartition("“")[2] for text in found] == ["Received”.", "Announced”."]
+
+
+def test_the_planner_of_a_next_step_is_told_on_the_day(office: Office) -> None:
+    account, _ = a_contact(office)
+    day = (office.clock.now() + timedelta(days=3)).date().isoformat()
+    office.add("opportunity", office.rep, name="Presses", account=account, next_step="Call Li",
+               next_step_on=day, close_date=day)  # fmt: skip
+    work(office)
+    assert not any("Call Li" in text for text in told(office, office.rep))
+    office.clock.advance(timedelta(days=3))
+    work(office)
+    assert "Today, Presses (Huadong): Call Li" in told(office, office.rep)
+
+
+def test_every_template_has_its_chinese(office: Office) -> None:
+    with office.workspace.read(SYSTEM) as unit:
+        documents = unit.catalog.documents["template"]
+    assert len(documents) >= 9
+    assert [name for name, each in documents.items() if "zh" not in each["bodies"]] == []

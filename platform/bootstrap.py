@@ -49,13 +49,10 @@ HANDLERS: tuple[Handler, ...] = (
     timers.TIMER,
     calling.FAN_OUT,
     calling.CALL,
-<<<<<<< HEAD
     sla_timers.ESCALATION,
     sla_timers.TERMS,
     recomputing.RECOMPUTE,
-=======
     mailings.PUT,
->>>>>>> 65e9f4c (Writing to many from a list; the standard CRM writes to its customers and reminds its people)
 )
 """Who does which kind of job."""
 

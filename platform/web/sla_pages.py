@@ -9,10 +9,14 @@ from datetime import date, datetime, timedelta
 from flask import url_for
 
 from ..metadata.calendars import DAYS, Calendar, Hours, calendar_of, default_calendar
-from ..metadata.definitions import EMPTY, Object
+from ..metadata.definitions import EMPTY, Field, Object
 from ..metadata.field_types.clock import STANDINGS
 from ..metadata.formats import date_format, hours_text, moment_format, relative_moment
 from ..metadata.service_levels import Policy, Target
+from ..metadata.steps.compiling import Step
+from ..metadata.steps.notifying import NotifyStep
+from ..metadata.steps.sending import SendStep
+from ..metadata.steps.updating import UpdateStep
 from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow.sla import recomputing, viewing
@@ -25,6 +29,12 @@ DAY_LABELS = {
     "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
     "sat": "Saturday", "sun": "Sunday",
 }  # fmt: skip
+PERIOD_WORDS = {"m": "{count} min", "h": "{count} h", "d": "{count} d"}
+STEP_WORDS: Mapping[type[Step], str] = {
+    NotifyStep: "tell people",
+    SendStep: "send a message",
+    UpdateStep: "change the record",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +165,7 @@ def levels(unit: Unit, labels: Labels) -> LevelsModel:
 
 
 def _policy(unit: Unit, policy: Policy, counts: viewing.Counts, labels: Labels) -> PolicyCard:
-    id_ = unit.catalog.objects[policy.object].id
+    obj = unit.catalog.objects[policy.object]
     every = labels.text("Every hour counts")
     return PolicyCard(
         label=labels.thing(policy),
@@ -163,7 +173,13 @@ def _policy(unit: Unit, policy: Policy, counts: viewing.Counts, labels: Labels) 
         when=policy.when if isinstance(policy.when, str) else "",
         calendar=_named(policy.calendar, labels) if policy.calendar else every,
         targets=tuple(
-            _target(policy, each, counts.get((id_, policy.name, each.name), Counted()), labels)
+            _target(
+                policy,
+                each,
+                obj.by_name.get(each.by or ""),
+                counts.get((obj.id, policy.name, each.name), Counted()),
+                labels,
+            )
             for each in policy.targets.values()
         ),
     )
@@ -175,11 +191,29 @@ def _named(calendar: Calendar, labels: Labels) -> str:
     )
 
 
-def _target(policy: Policy, target: Target, counted: Counted, labels: Labels) -> TargetRow:
-    times = [f"{value}: {time}" if value else time for value, time in target.within.items()]
+def _step(step: Step, labels: Labels) -> str:
+    """What a step does, in a word where there is one; else what its author calls it."""
+    word = STEP_WORDS.get(type(step))
+    return labels.text(word) if word else step.label
+
+
+def _period(period: str, labels: Labels) -> str:
+    """``30m`` in words; what is longer to write is words already."""
+    word = PERIOD_WORDS.get(period[-1]) if period[:-1].isdecimal() else None
+    return labels.text(word, count=int(period[:-1])) if word else period
+
+
+def _target(
+    policy: Policy, target: Target, by: Field | None, counted: Counted, labels: Labels
+) -> TargetRow:
+    named = {o.name: labels.option(o) for o in by.options} if by else {}
+    times = [
+        f"{named[value]}: {_period(time, labels)}" if value else _period(time, labels)
+        for value, time in target.within.items()
+    ]
     steps = [
         labels.text("at {percent} %: {steps}", percent=each.percent,
-                    steps=", ".join(step.label for step in each.does.steps))
+                    steps=", ".join(_step(step, labels) for step in each.does.steps))
         for each in policy.of(target.name)
     ]  # fmt: skip
     return TargetRow(

@@ -19,6 +19,10 @@ COLORS: Mapping[str, str] = {
     "missed": "pink",
 }
 
+LATE = Markup(
+    '<span class="late" title="{word}">{moment}<span class="visually-hidden"> {word}</span></span>'
+)
+
 
 def pill(state: str, word: str) -> Markup:
     return Markup('<span class="pill c-{}">{}</span>').format(COLORS.get(state, "gray"), word)
@@ -36,12 +40,11 @@ def standing(name: str, text: Show) -> Show:
 
 def due(name: str, text: Show, now: datetime, late: str) -> Show:
     """The cell of a moment, which says so when it has passed."""
-    overdue = pill("overdue", late)
 
     def show(values: Mapping[str, Any]) -> Markup:
         value = values[name]
         if value is None or value >= now:
             return text(values)
-        return Markup("{} {}").format(text(values), overdue)
+        return LATE.format(word=late, moment=text(values))
 
     return show

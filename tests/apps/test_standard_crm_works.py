@@ -278,6 +278,9 @@ def test_the_demo_company_comes_in_whole_and_its_sums_are_right(empty_office: Of
         made = order["created_at"].astimezone(ZoneInfo("Asia/Shanghai"))
         assert order["number"].startswith(f"SO-{made:%Y%m}-")
     assert len({order["number"][:7] for order in orders}) > 1
+    tickets = _all(office, "ticket", "solve_state", "reply_state")
+    assert {t["solve_state"] for t in tickets} >= {"running", "paused", "met", "overdue"}
+    assert "missed" in {t["reply_state"] for t in tickets}
 
 
 def _all(office: Office, name: str, *fields: str) -> list[Row]:

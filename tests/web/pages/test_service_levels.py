@@ -105,7 +105,7 @@ def test_clocks_over_rest_and_for_whom(desk: Site) -> None:
 
 def test_the_administrators_page_and_recomputing(desk: Site) -> None:
     told = ("Gold", "Everybody", "Office hours", "09:00–12:00, 13:00–18:00", "Working Saturday",
-            "account.level == &#39;gold&#39;", "at 80 %: notify 1")  # fmt: skip
+            "account.level == &#39;gold&#39;", "at 80 %: tell people")  # fmt: skip
     desk.run(Scenario("policies", "admin", "/admin/service-levels", holds=told))
     desk.run(Scenario("not for all", "ada", "/admin/service-levels", 403))
     path = "/admin/service-levels/ticket/recompute"

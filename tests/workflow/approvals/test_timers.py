@@ -13,6 +13,7 @@ import pytest
 from tests.workflow.approvals.firm import Firm
 from tests.workflow.approvals.graphs import approve, edge, end, graph, node, role, start, ways
 from typecase.bootstrap import runner_of
+from typecase.metadata.calendars import read_calendar
 from typecase.runtime import saving
 from typecase.workflow.approvals.periods import due
 
@@ -86,3 +87,14 @@ def test_overdue_decides_by_itself(firm_with: Any) -> None:
     begun(firm)
     pass_time(firm, 2.1)
     assert firm.state == "rejected"
+
+
+def test_business_time_is_that_of_a_calendar() -> None:
+    """Saturdays from ten to noon: one idea of business time, whoever counts."""
+    weekend = {"name": "sat", "label": "Saturdays", "zone": "Asia/Shanghai", "default": True,
+               "hours": {"sat": [["10:00", "12:00"]]}}  # fmt: skip
+    calendar = read_calendar(weekend)
+    since = datetime(2026, 11, 20, 9, tzinfo=SHANGHAI)
+    assert due("1 business hour", since, SHANGHAI, calendar).isoformat()[:16] == "2026-11-21T11:00"
+    assert due("1 business day", since, SHANGHAI, calendar).isoformat()[:16] == "2026-11-21T12:00"
+    assert due("3h", since, SHANGHAI, calendar) == since + timedelta(hours=3), "every hour"

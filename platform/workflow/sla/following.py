@@ -1,5 +1,5 @@
 """Clocks follow their records: at each save, into the bin and back. A batch takes two statements to
-read and write its clocks, and one for their timers.
+read and write its clocks, one for their timers, one for calendars they begin to count by.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from ...metadata.calendars import Calendar, read_calendar
@@ -97,6 +97,9 @@ def follow(
         after = Look(facts, levels, calendars, change, unit.now).clocks(own)
         dropped += [(change.id, name) for name in own.keys() - after.keys()]
         keep += [kept for name, kept in after.items() if own.get(name) != kept]
+    counted = {(k.record, k.calendar) for own in known.values() for k in own.values()}
+    fresh = {k.calendar for k in keep if (k.record, k.calendar) not in counted}
+    calendars.keep(fresh)
     store(unit, of, levels, keep, quiet or unit.via == "package")
     clock_rows.drop(unit, dropped)
 
@@ -104,7 +107,7 @@ def follow(
 def store(
     unit: Unit, of: ObjectTable, levels: ServiceLevels, several: Sequence[Kept], quiet: bool
 ) -> None:
-    """Writes clocks with their timers."""
+    """Writes clocks with their timers; their calendars have been kept."""
     calendars = Calendars(unit, levels)
     rows: list[dict[str, Any]] = []
     keep: list[Kept] = []
@@ -112,7 +115,6 @@ def store(
         each, timers = _timers(unit, of.object.name, levels, calendars, each, quiet)
         keep.append(each)
         rows += timers
-    calendars.keep({each.calendar for each in keep})
     clock_rows.save(unit, of.object.id, keep)
     job_rows.insert(unit, rows)
 
@@ -162,14 +164,11 @@ class Calendars:
 
     def keep(self, digests: Iterable[str]) -> None:
         """Writes down the calendars that clocks begin to count by, once each."""
+        wanted = {digest: self._found[digest] for digest in digests if digest in self._found}
         catalog = self.unit.catalog
-        written: set[str] = catalog.kept(("sla calendars",), set)
-        for digest in sorted(set(digests) - written - {""}):
-            calendar = self._found.get(digest)
-            if calendar is not None:
-                document = calendar_document(catalog, calendar)
-                clock_rows.keep_calendar(self.unit, digest, document)
-                self.unit.after_commit.append(partial(written.add, digest))
+        clock_rows.keep_calendars(
+            self.unit, {d: calendar_document(catalog, c) for d, c in wanted.items() if c}
+        )
 
 
 class Look:

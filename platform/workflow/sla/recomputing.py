@@ -17,7 +17,7 @@ from .. import jobs
 from ..jobs import Inside, Job
 from ..storage import clock_rows, job_rows, values
 from .clocks import Standing
-from .following import store
+from .following import Calendars, store
 from .keeping import Kept
 from .replaying import replayed, with_fired
 from .timers import FIRST
@@ -160,6 +160,7 @@ def recompute(unit: Unit, of: ObjectTable, levels: ServiceLevels, ids: Sequence[
         fresh = with_fired(clocks, own)
         keep += [kept for name, kept in fresh.items() if not _same(own.get(name), kept)]
         gone += [(id_, name) for name in own.keys() - fresh.keys()]
+    Calendars(unit, levels).keep({kept.calendar for kept in keep})
     store(unit, of, levels, keep, quiet=True)
     clock_rows.drop(unit, gone)
 

@@ -94,8 +94,10 @@ def _row(object_id: str, kept: Kept) -> dict[str, Any]:
 # Calendars ----------------------------------------------------------------------------------
 
 
-def keep_calendar(unit: Unit, digest: str, document: Any) -> None:
-    insert_missing(unit, calendar, [{"digest": digest, "document": document}])
+def keep_calendars(unit: Unit, documents: Mapping[str, Any]) -> None:
+    """Digest → document; those that are there already stay."""
+    rows = [{"digest": digest, "document": each} for digest, each in sorted(documents.items())]
+    insert_missing(unit, calendar, rows)
 
 
 def calendar_document(unit: Unit, digest: str) -> dict[str, Any]:

@@ -90,7 +90,6 @@ def test_what_no_clock_looks_at_costs_nothing(desk: Desk) -> None:
 
 def test_a_batch_takes_as_many_statements_as_one(desk: Desk) -> None:
     account = desk.made("account", name="Acme", level="gold")
-    desk.made("ticket", name="First", account=account)  # its calendar is written down with it
 
     def statements(count: int) -> int:
         rows = [{"name": f"T{n}", "account": account} for n in range(count)]

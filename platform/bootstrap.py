@@ -18,7 +18,7 @@ from .runtime.storage.database import Database
 from .runtime.storage.migrations import MIGRATIONS, current, migrate
 from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules, teams
-from .workflow.approvals import leaving, locking, submitting, timers
+from .workflow.approvals import leaving, locking, submitting, telling, timers
 from .workflow.jobs import Handler
 from .workflow.messages import delivering, mailings
 from .workflow.messages.rendering import Renderer
@@ -38,6 +38,7 @@ HOOKS = Hooks(
     after=(following.after_save, automations.after_save, teams.after_save),
     binned=(locking.guard_bin, following.after_bin, automations.after_bin),
     left=(leaving.give_up,),
+    told=(telling.lines,),
     submit=submitting.submit,
 )
 """What workflow plugs into the save path."""

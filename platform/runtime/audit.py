@@ -53,6 +53,7 @@ KINDS = (
     "user_enabled",
     "jobs_replayed",
     "automation_started",
+    "run_replayed",
     "account_changed",
     "messages_replayed",
     "webhook_changed",

@@ -7,8 +7,9 @@ transaction. (Typed loosely: the unit of work carries the sockets, so they canno
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Hook = Callable[[Any, Any, Any], None]
@@ -23,6 +24,9 @@ class Hooks:
     """Called with ``("delete" or "restore", ids)`` instead of changes."""
     left: tuple[Callable[[Any, str, str | None], int], ...] = ()
     """Somebody works here no more: (unit, person, who takes over or None) → what it came to."""
+    told: tuple[Callable[..., Iterable[tuple[datetime, str, str, Any]]], ...] = ()
+    """What else belongs on the timeline of a record: (unit, object, record, limit, place to go on
+    from or None) → moment, id, who, what; the latest first."""
     submit: Callable[..., str] | None = None
     """Puts a record into an approval: (unit, object, record, approval or None) → id of the case."""
     work_waits: Callable[[], None] | None = None

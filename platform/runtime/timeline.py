@@ -15,8 +15,6 @@ from ..errors import BadRequest
 from ..metadata.catalog import Reverse
 from ..metadata.definitions import Object
 from . import access, comments, cursors, history, parents, reading
-from .comments import Comment
-from .history import Entry
 from .queries import MOST_ROWS, Query, Row, Sort
 from .storage import collaboration, people
 from .storage.collaboration import Place
@@ -46,7 +44,8 @@ class Item:
     id: str
     actor: str
     actor_name: str
-    what: Entry | Comment | Activity
+    what: Any
+    """An Entry, a Comment, an Activity, or what upper floors tell of the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +70,8 @@ def timeline(
         *_changes(unit, obj, record_id, limit + 1, place),
         *_comments(unit, obj, record_id, limit + 1, place),
     ]
+    for told in unit.hooks.told:
+        found += told(unit, obj, record_id, limit + 1, place)
     for reverse in activities_of(unit, obj):
         found += _activities(unit, reverse, record_id, limit + 1, place)
     found.sort(key=lambda item: (item[0], item[1]), reverse=True)

@@ -311,8 +311,9 @@ def _told(seen: CaseSeen, labels: Labels) -> str:
 
 def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
     types = {each.name: each.type for each in seen.nodes}
-    again = line.verb == "approve" and types.get(line.node or "") == "start"
-    did, icon = ("submitted it again", "send") if again else VERBS[line.verb]
+    node_type = types.get(line.node or "", "")
+    again = line.verb == "approve" and node_type == "start"
+    did, icon = words_of(line.verb, node_type)
     to = line.data.get("to") or ""
     about = seen.names.get(line.data.get("person") or "", "?")
     named = {each.name: each.label for each in seen.nodes}
@@ -330,6 +331,13 @@ def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
         moment=moment_format(labels.locale)(line.at, unit.zone),
         comment=line.comment,
     )
+
+
+def words_of(verb: str, node_type: str) -> tuple[str, str]:
+    """What somebody did, as a template, and its icon."""
+    if verb == "approve" and node_type == "start":
+        return "submitted it again", "send"
+    return VERBS[verb]
 
 
 def _changed(unit: Unit, seen: CaseSeen, labels: Labels) -> list[Changed]:

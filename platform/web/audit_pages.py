@@ -46,7 +46,7 @@ GROUPS = (
           "view_as_ended")),
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
-    Group("work", "Jobs and automations", ("jobs_replayed", "automation_started",
+    Group("work", "Jobs and automations", ("jobs_replayed", "automation_started", "run_replayed",
           "sla_recomputed")),
     Group(
         "messages",
@@ -99,6 +99,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "view_as_began": ("Began to look as somebody else", "eye"),
     "view_as_ended": ("Stopped looking as somebody else", "eye-off"),
     "jobs_replayed": ("Jobs tried again", "repeat"),
+    "run_replayed": ("Failed run done again", "rotate"),
     "automation_started": ("Automation started by hand", "bolt"),
     "account_changed": ("Account for messages changed", "settings"),
     "messages_replayed": ("Messages tried again", "repeat"),

@@ -96,6 +96,7 @@ class AutomationRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
+    id: str
     event: str
     outcome: str
     color: str
@@ -104,6 +105,7 @@ class RunRow:
     about: About | None
     error: str | None
     trace: Sequence[Mapping[str, Any]]
+    may_replay: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,8 @@ def runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> Run
 def _run(unit: Unit, run: Run, about: Mapping[str, About], labels: Labels) -> RunRow:
     failed = run.outcome == "failed"
     return RunRow(
+        id=run.id,
+        may_replay=failed and run.event != "action",
         event=labels.text(EVENT_LABELS.get(run.event, run.event)),
         outcome=labels.text("Failed") if failed else labels.text("Done"),
         color="red" if failed else "green",

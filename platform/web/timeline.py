@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 
 from ..metadata.definitions import Field, Object
@@ -20,7 +21,9 @@ from ..runtime.sharing import To
 from ..runtime.sharing_choices import names
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.timeline import Activity, Item
-from . import handing_words
+from ..workflow.approvals.telling import CaseLine
+from ..workflow.approvals.verbs import SUBMITTER
+from . import approval_pages, handing_words
 from .display import Displays
 from .labels import SYSTEM_LABELS, Labels
 
@@ -96,8 +99,31 @@ def _event(displays: Displays, obj: Object, id_: str, item: Item, how: Format) -
             )
         case Activity() as activity:
             return _activity(displays, activity, about)
+        case CaseLine() as line:
+            return _case_line(line, labels, about)
         case entry:
             return _entry(unit, obj, entry, labels, how, about)
+
+
+def _case_line(line: CaseLine, labels: Labels, about: Event) -> Event:
+    did, icon = approval_pages.words_of(line.verb, line.node_type)
+    to = labels.text("Whoever submitted it") if line.to == SUBMITTER else line.to
+    said = labels.text(did, to=to, person=line.person)
+    who = about.who
+    if line.for_person and line.for_person != who:
+        who = labels.text("{who} in place of {person}", who=who, person=line.for_person)
+    if line.verb in approval_pages.ENDS:
+        who = ""
+    return replace(
+        about,
+        who=who,
+        did=said,
+        icon=icon,
+        via=line.node or None,
+        title=line.label,
+        url=url_for("approvals.case", id_=line.case),
+        said=line.comment,
+    )
 
 
 def _activity(displays: Displays, activity: Activity, about: Event) -> Event:

@@ -165,6 +165,8 @@ TABLE: dict[str, Row] = {
         (201, 201, 422, 201), {"since": "2026-12-05", "until": "2026-12-06", "deputy": "{ada}"}
     ),
     "api.post_simulate": Row((403, 403, 403, 404), {"object": "deal"}),
+    "processes.replay_run": Row((403, 403, 403, 303), {"run": NOBODY}),
+    "api.post_replay_run": Row((403, 403, 403, 404)),
     "graphs.overview": Row((403, 403, 403, 200)),
     "graphs.show": Row((403, 403, 403, 404)),
     "api.delete_leave_team": Row((403, 404, 422, 422)),

@@ -16,7 +16,7 @@ from typecase.errors import AccessDenied, Conflict, NotFound, RecordInvalid
 from typecase.metadata.processes import process_of
 from typecase.runtime import history, recycle, saving
 from typecase.runtime.actors import SYSTEM
-from typecase.workflow import dates, queue, runs, schedules
+from typecase.workflow import dates, queue, replaying, runs, schedules
 from typecase.workflow.jobs import Job
 from typecase.workflow.runs import Run
 
@@ -246,3 +246,32 @@ def test_started_by_hand(office: Office) -> None:
     office.workspace.run(office.admin, lambda unit: schedules.start(unit, "deal.weekly"))
     work(office)
     assert got(office, "deal", deal)["amount"] == 1
+
+
+def test_a_failed_run_is_done_again_by_hand(office: Office) -> None:
+    """What a save started was undone with it: its steps run for the record as it is now."""
+    account = made(office, "account", name="Refused")
+    with pytest.raises(RecordInvalid):
+        office.workspace.run(
+            office.ada, lambda unit: saving.update(unit, "account", account, {"level": "gold"})
+        )
+    (failed,) = ran(office, "account.refuse")
+    with pytest.raises(AccessDenied):
+        office.workspace.run(office.ada, lambda unit: replaying.replay(unit, failed.id))
+    with pytest.raises(RecordInvalid):
+        office.workspace.run(office.admin, lambda unit: replaying.replay(unit, failed.id))
+    assert [each.outcome for each in ran(office, "account.refuse")] == ["failed", "failed"]
+    deal = a_deal(office, stage="talks", name="Bad")
+    work(office)
+    office.clock.advance(timedelta(days=2))
+    work(office)
+    (bad,) = [each for each in ran(office, "deal.weekly") if each.record == deal]
+    with pytest.raises(NotFound):  # its job tries again by itself
+        office.workspace.run(office.admin, lambda unit: replaying.replay(unit, bad.id))
+    change(office, deal, name="Good")
+    office.clock.advance(timedelta(hours=6))
+    work(office)
+    done = ran(office, "deal.weekly")[0]
+    assert done.outcome == "done"
+    with pytest.raises(Conflict, match="nothing to do again"):
+        office.workspace.run(office.admin, lambda unit: replaying.replay(unit, done.id))

@@ -114,6 +114,7 @@ def _processes(api: Api) -> None:
     api.reads("/automations", processes.automations)
     api.reads("/automations/<automation>/runs", processes.automation_runs)
     api.writes("/automations/<automation>/start", processes.start, "POST")
+    api.writes("/automations/runs/<id_>/replay", processes.replay_run, "POST")
     api.reads("/jobs", processes.jobs)
     api.writes("/jobs/replay", processes.replay, "POST")
     api.reads("/messages", messages.messages)

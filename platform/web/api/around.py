@@ -10,6 +10,7 @@ from ...runtime import comments, history, reading, recycle, search, tags, timeli
 from ...runtime.comments import Comment
 from ...runtime.history import Entry
 from ...runtime.storage.unit_of_work import Unit
+from ...workflow.approvals.telling import CaseLine
 from . import requests
 from .answers import answer
 from .values import plain
@@ -55,18 +56,30 @@ def record_timeline(unit: Unit, object_name: str, id_: str) -> Response:
 
 
 def _item(item: timeline.Item) -> dict[str, Any]:
-    document = {"at": plain(item.at), "id": item.id, "actor": item.actor}
+    document: dict[str, Any] = {"at": plain(item.at), "id": item.id, "actor": item.actor}
     match item.what:
         case Entry():
             return document | {"kind": "change", "change": _entry(item.what)}
         case Comment():
             return document | {"kind": "comment", "body": item.what.body}
+        case CaseLine() as line:
+            return document | {
+                "kind": "approval",
+                "case": line.case,
+                "approval": line.label,
+                "verb": line.verb,
+                "node": line.node or None,
+                "for": line.for_person or None,
+                "to": line.to or None,
+                "comment": line.comment,
+            }
         case timeline.Activity():
             return document | {
                 "kind": "activity",
                 "object": item.what.object,
                 "title": item.what.title,
             }
+    raise TypeError(f"unknown on a timeline: {type(item.what).__name__}")
 
 
 def add_comment(unit: Unit, object_name: str, id_: str) -> Response:

@@ -304,6 +304,8 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/approvals/simulate", {"post": tried}
     for path, methods in openapi_messages.PATHS.items():
         yield path, {name: _operation(**told) for name, told in methods.items()}
+    again = _operation("Do a failed run again", ANY_OBJECT, errors=WRITE)
+    yield "/api/v1/automations/runs/{id}/replay", {"parameters": [ID], "post": again}
     yield "/api/v1/automations", {"get": _operation("Automations", ANY_OBJECT)}
 
 

@@ -10,7 +10,7 @@ from ...errors import BadRequest
 from ...metadata.definitions import Field
 from ...metadata.processes import Action, Input
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow import actions, overview, queue, runs, schedules
+from ...workflow import actions, overview, queue, replaying, runs, schedules
 from ...workflow.jobs import Job
 from ...workflow.runs import Run
 from ..labels import Labels
@@ -105,6 +105,13 @@ def automation_runs(unit: Unit, automation: str) -> Response:
     schedules.find(unit, automation)
     following = found[-1].id if len(found) == limit else None
     return answer({"runs": [_run(each) for each in found], "next": following})
+
+
+def replay_run(unit: Unit, id_: str) -> Response:
+    """A failed run once more."""
+    requests.parameters(request)
+    replaying.replay(unit, id_)
+    return answer({"replayed": id_})
 
 
 def start(unit: Unit, automation: str) -> Response:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, request, url_for
 
+from ...errors import AccessDenied, RecordInvalid, TypecaseError
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow import queue, schedules
+from ...workflow import queue, replaying, schedules
 from .. import process_pages
 from ..answers import Answer, Go, Page
 from ..visits import reads, visit, writes
@@ -41,6 +42,22 @@ def automations(unit: Unit) -> Answer:
 def runs(unit: Unit, automation: str) -> Answer:
     model = process_pages.runs(unit, automation, request.args, visit().labels)
     return Page("administration/runs.html", {"model": model})
+
+
+@pages.post("/automations/<automation>/replay")
+@writes
+def replay_run(unit: Unit, automation: str) -> Answer:
+    """A failed run once more; what stops it again is said."""
+    said = visit().labels.text("Done.")
+    try:
+        with unit.savepoint():
+            replaying.replay(unit, request.form.get("run", ""))
+    except AccessDenied:
+        raise
+    except TypecaseError as refused:
+        problems = refused.problems if isinstance(refused, RecordInvalid) else ()
+        said = " ".join(p.text(visit().locale) for p in problems) or refused.text(visit().locale)
+    return Go(url_for("processes.runs", automation=automation), said)
 
 
 @pages.post("/automations/<automation>/start")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -181,6 +182,25 @@ def note(unit: Unit, rows: Iterable[Row]) -> None:
 
 def trail_of(unit: Unit, id_: str) -> list[dict[str, Any]]:
     statement = sa.select(trail).where(trail.c.case == id_).order_by(trail.c.id)
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+def trail_of_record(
+    unit: Unit, record: str, limit: int, before: tuple[datetime, str] | None = None
+) -> list[dict[str, Any]]:
+    """Lines of the trails of all cases of a record, the latest first; ``before``: moment and id of
+    the line to go on from."""
+    statement = (
+        sa.select(trail)
+        .join(case, case.c.id == trail.c.case)
+        .where(case.c.record == record)
+        .order_by(trail.c.at.desc(), trail.c.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        at, id_ = before
+        earlier = sa.and_(trail.c.at == at, trail.c.id < id_)
+        statement = statement.where(sa.or_(trail.c.at < at, earlier))
     return [dict(row) for row in unit.execute(statement).mappings()]
 
 

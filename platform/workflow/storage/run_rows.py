@@ -29,6 +29,12 @@ def find(
     return [dict(row) for row in unit.execute(statement).mappings()]
 
 
+def get(unit: Unit, id_: str) -> dict[str, Any] | None:
+    statement = sa.select(automation_run).where(automation_run.c.id == id_)
+    row = unit.execute(statement).mappings().one_or_none()
+    return dict(row) if row else None
+
+
 def summary(unit: Unit) -> list[dict[str, Any]]:
     """For each automation and outcome: how often, and when last."""
     columns = (automation_run.c.automation, automation_run.c.outcome)

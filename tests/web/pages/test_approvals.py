@@ -177,3 +177,25 @@ def test_a_step_that_nobody_can_decide_is_marked_on_the_drawing(desk: Desk) -> N
     shown = desk.get("admin", page)
     assert "Nobody is there for “In the role Head”." in shown and "case-mark" in shown
     assert "2 amiss" in desk.get("admin", "/admin/approvals")
+
+
+def test_what_happens_in_a_case_stands_on_the_timeline_of_its_record(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    firm.does("boss", "return", to="submitter", comment="Which taxi?")
+    firm.does("ada", "approve")
+    firm.does("chief", "approve")
+    shown = desk.get("ada", f"/o/expense/{firm.expense}")
+    for said in ("returned it to Whoever submitted it", "Which taxi?", "submitted it again"):
+        assert said in shown
+    assert f"/approvals/{firm.case}" in shown
+    path = f"/objects/expense/records/{firm.expense}/timeline"
+    first = desk.api("ada", "GET", f"{path}?limit=2", 200)
+    rest = desk.api("ada", "GET", f"{path}?cursor={first['next'].replace('+', '%2B')}", 200)
+    told = [x for x in [*first["items"], *rest["items"]] if x["kind"] == "approval"]
+    assert [x["verb"] for x in told] == ["approve", "approve", "return", "submit"]
+    assert told[0] | {"at": "", "id": "", "actor": "", "case": ""} == {
+        "at": "", "id": "", "actor": "", "case": "", "kind": "approval", "approval": "Review",
+        "verb": "approve", "node": "First", "for": None, "to": None, "comment": None,
+    }  # fmt: skip
+    desk.api("bob", "GET", path, 404)

@@ -22,7 +22,6 @@ from typecase.runtime import installing, search_indexing
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.sessions import begin
 from typecase.runtime.storage import people, records
-from typecase.runtime.storage.migrations import TABLES
 from typecase.runtime.storage.tables import ObjectTable
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.runtime.tokens import issue
@@ -94,13 +93,10 @@ def _people(platform: Platform, url: str, folder: Path, opportunities: int) -> L
 
 
 def signed_in(loaded: Loaded) -> Loaded:
-    """With what came since it was loaded, tables of ours and definitions, and with a session of
-    the administrator, which would not live as long as what is kept."""
+    """With the definitions of today, and with a session of the administrator, which would not
+    live as long as what is kept."""
     platform = build_platform(settings(loaded.url, loaded.folder))
     try:
-        with platform.main.database.writing() as connection:
-            for tables in TABLES:
-                tables.metadata.create_all(connection)
         installing.install(platform.main, [read_package(data_folder("apps") / "standard_crm")])
         with platform.main.write(SYSTEM) as unit:
             return replace(loaded, cookie=begin(unit, loaded.administrator, None, None))

@@ -22,11 +22,12 @@ def apply(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Completes the values of each change; what a person gave always stays."""
     facts = Facts(unit, of, changes)
     nothing = _nothing(of)
+    completed = [f for f in of.object.fields if f.default is not None or f.fill is not None]
     for change in changes:
         if change.is_new:
             change.values |= nothing | change.values  # in place: parsing looks at them
         _record_type(of, change)
-        for field in of.object.fields:
+        for field in completed:
             _complete(unit, facts, field, change)
         settle_money(unit, of, change)
 

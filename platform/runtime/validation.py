@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..metadata.definitions import Object
+from ..metadata.definitions import Field, Object
 from ..metadata.field_types.picklist import allowed_options
 from . import stages
 from .changes import Change
@@ -20,10 +20,12 @@ def check(
     """Notes a problem for each required field left empty, each option out of place, and each
     validation that holds against the record."""
     facts = Facts(unit, of, changes)
+    asked = [f for f in of.object.fields if f.required is not False or f.name in also_required]
+    dependent = [f for f in of.object.fields if f.settings.get("depends_on")]
     for change in changes:
-        _required(facts, of.object, change, also_required)
+        _required(facts, asked, change, also_required)
         _options(of.object, change)
-        _dependent(of.object, change)
+        _dependent(dependent, change)
         _stage(of.object, change)
         if unit.via != "package":
             stages.refuse_moves(unit, of.object, change)
@@ -35,11 +37,9 @@ def is_blank(value: Any) -> bool:
     return value is None or value == "" or value == ()
 
 
-def _required(facts: Facts, obj: Object, change: Change, also: Sequence[str]) -> None:
+def _required(facts: Facts, fields: Sequence[Field], change: Change, also: Sequence[str]) -> None:
     wrong = {problem.field for problem in change.problems}
-    for field in obj.fields:
-        if field.required is False and field.name not in also:
-            continue
+    for field in fields:
         if field.name in wrong or not is_blank(change.values.get(field.name)):
             continue
         asked = field.name in also or facts.holds(field.required, change)
@@ -58,17 +58,13 @@ def _options(obj: Object, change: Change) -> None:
             )
 
 
-def _dependent(obj: Object, change: Change) -> None:
+def _dependent(fields: Sequence[Field], change: Change) -> None:
     """Options that depend on another picklist, once defaults and follows have settled both."""
     wrong = {problem.field for problem in change.problems}
-    moved = change.changed()
-    for field in obj.fields:
-        depends = field.settings.get("depends_on")
-        if (
-            depends is None
-            or field.name in wrong
-            or not {field.name, depends["field"]} & set(moved)
-        ):
+    moved = change.changed().keys()
+    for field in fields:
+        depends = field.settings["depends_on"]
+        if field.name in wrong or moved.isdisjoint((field.name, depends["field"])):
             continue
         allowed = {option.name for option in allowed_options(field, change.values)}
         value = change.values.get(field.name)

@@ -7,8 +7,9 @@ from sqlalchemy.engine import Connection
 
 from .search_tables import tokens
 
-LOOKED_AT = "PRAGMA analysis_limit=400"
-"""Rows of each value. A table of a million with fifteen indexes takes two seconds, once a day."""
+LOOKED_AT = "PRAGMA analysis_limit=20000"
+"""Rows of a value that are counted. More is not told apart: with 400, a tenth of a million rows
+looks like a handful. A million rows with fifteen indexes take half a second of processor time."""
 
 LOOK = sa.DDL("ANALYZE %(table)s")  # type: ignore[no-untyped-call]
 SAMPLES = "sqlite_stat4"

@@ -19,7 +19,8 @@ from typecase.bootstrap import build_platform, initialise, open_workspace
 from typecase.clock import FrozenClock
 from typecase.config import load_settings
 from typecase.errors import Conflict, Damaged, NotFound
-from typecase.runtime import checking, installing, reading, saving, search
+from typecase.metadata.rights_edits import with_item
+from typecase.runtime import checking, customizing, installing, reading, saving, search
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.backup import back_up
 from typecase.runtime.backup_archive import ArchiveReader
@@ -57,7 +58,19 @@ def fill(shop: Shop) -> str:
         for number in range(5):
             deal = {"name": f"D{number}", "account": account, "amount": "12345678901.05"}
             saving.create(unit, "deal", {**deal, "tags": ["red", "blue"]})
+    a_rule_of_ones_own(shop.workspace)
     return account
+
+
+def a_rule_of_ones_own(workspace: Workspace) -> None:
+    """In the customer's layer, so that every backup has one."""
+    rule = {"name": "x_won", "when": "stage == 'won'", "grant": "read", "with": [{"role": "rep"}]}
+    with workspace.read(SYSTEM) as unit:
+        found = customizing.definitions(unit)
+        content = with_item(found.content("access", "deal"), "sharing", rule)
+        wanted = {("access", "deal"): content}
+        proposal = customizing.propose(unit, unit.opening.catalog, found, wanted, "Won deals")
+    installing.alone(workspace, lambda unit: customizing.publish(unit, proposal))
 
 
 def attach(shop: Shop, content: bytes, keep: bool = True) -> str:
@@ -247,6 +260,7 @@ def test_a_workspace_grows_from_a_file_into_a_server(
     assert {n: c for n, c in before.items() if not n.startswith(tuple(gone))} == {
         n: c for n, c in after.items() if n not in gone
     }
+    assert [r.name for r in grown.catalog.object("deal").access.sharing] == ["x_won"]
     for who in (shop.ada, shop.bob, shop.admin):
         assert seen_by(grown, who, account) == seen_by(shop.workspace, who, account)
     with grown.write(shop.ada) as unit:

@@ -10,13 +10,11 @@ from typing import Any
 import pytest
 
 from tests.runtime.shop import Shop, shop_package
-from typecase.bootstrap import build_platform
-from typecase.config import Settings
 from typecase.errors import AccessDenied, Conflict, DefinitionsInvalid
 from typecase.metadata.rights import SYSTEM_RIGHTS
 from typecase.metadata.rights_edits import item, with_item, without_item
 from typecase.metadata.sources import PackageSource
-from typecase.runtime import audit, backup, customizing, installing, reading, restore, saving
+from typecase.runtime import audit, customizing, installing, reading, saving
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.queries import Query
 from typecase.runtime.storage.people import actor_of
@@ -252,21 +250,3 @@ def test_who_said_what_and_when_is_kept(shop: Shop) -> None:
         found = customizing.definitions(unit)
     assert item(found.content("roles"), "roles", "x_new") == {"name": "x_new", "label": "New"}
     assert item(found.content("roles"), "roles", "rep") is not None
-
-
-def test_a_backup_carries_the_layer(shop: Shop, tmp_path: Path) -> None:
-    change(shop, shop.admin, "access", "deal", "sharing", RULE)
-    archive = tmp_path / "b.typecase"
-    workspace = shop.workspace
-    backup.back_up(workspace.database, workspace.settings.files, archive, shop.clock)
-    if not workspace.database.is_sqlite:
-        return
-    place = f"sqlite:///{tmp_path / 'other.sqlite'}"
-    settings = Settings(folder=tmp_path, database=place, schema=None, files=tmp_path / "f",
-                        secret="s" * 40)  # fmt: skip
-    other = build_platform(settings, shop.clock)
-    try:
-        restore.restore(archive, other.main)
-        assert other.main.catalog.object("deal").access.sharing[0].name == "x_won"
-    finally:
-        other.close()

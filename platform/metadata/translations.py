@@ -130,6 +130,8 @@ def _walk(
 def _names(item: Any, index: int, shape: Shape) -> tuple[str | int, str | int]:
     rule = str(shape.note("x-merge"))
     name = identity(item, keys_of(rule))[0] if rule.startswith("by ") else None
+    if isinstance(item, dict) and name is None:
+        name = item.get("name")  # steps inside steps
     if not isinstance(name, str):
         return index, index
     return name, first_name(name, item) if isinstance(item, dict) else name

@@ -305,9 +305,10 @@ class _Making:
     def table(self, asked: Asked, labels: Labels) -> TableInput:
         is_typed = self.raw is not None
         rows = (self.raw if self.raw is not None else self.values).get(asked.name) or ()
+        titles = {c.name: self._told_apart(c, rows, labels) for c in asked.columns}
         made = [
-            tuple(self._made(c, row.get(c.name), f"inputs.{asked.name}.{n}.{c.name}", is_typed)
-                  for c in asked.columns)
+            tuple(self._made(c, row.get(c.name), f"inputs.{asked.name}.{n}.{c.name}", is_typed,
+                             titles[c.name]) for c in asked.columns)
             for n, row in enumerate([*rows, *({} for _ in range(BLANK_ROWS))])
         ]  # fmt: skip
         place = f"inputs.{asked.name}"
@@ -315,13 +316,38 @@ class _Making:
         label = labels.field(asked.field)
         return TableInput(asked.name, label, labels.help(asked.field), tuple(made), problems)
 
-    def _made(self, field: Field, value: Any, place: str, is_typed: bool) -> Input:
+    def _told_apart(
+        self, field: Field, rows: Sequence[Mapping[str, Any]], labels: Labels
+    ) -> Mapping[str, str]:
+        """The titles of the records in a column, each with what tells it from its namesakes."""
+        ids = [row[field.name] for row in rows if isinstance(row.get(field.name), str)]
+        ids = [id_ for id_ in ids if UUID.fullmatch(id_)]
+        if len(field.targets) != 1 or not ids:
+            return self._titles(field, ids)
+        target = self.unit.catalog.object(field.targets[0])
+        if "read" not in self.unit.actor.rights.on(target.name):
+            return self._titles(field, ids)
+        seconds = lookups.second_lines(self.unit, target, ids, labels)
+        titles = self._titles(field, ids)
+        return {id_: " · ".join([title, *seconds.get(id_, ())]) for id_, title in titles.items()}
+
+    def _titles(self, field: Field, ids: Sequence[str]) -> Mapping[str, str]:
+        if not ids or not (field.targets or field.type == "user"):
+            return {}
+        return titles_of(self.unit, {field.targets[0] if field.targets else "user": list(ids)})
+
+    def _made(
+        self,
+        field: Field,
+        value: Any,
+        place: str,
+        is_typed: bool,
+        titles: Mapping[str, str] | None = None,
+    ) -> Input:
         kind = type_of(field)
         text = value if is_typed else kind.to_input(field, value, self.how)
-        titles = {}
-        if value and isinstance(value, str) and (field.targets or field.type == "user"):
-            target = field.targets[0] if field.targets else "user"
-            titles = titles_of(self.unit, {target: [value]})
+        if titles is None:
+            titles = self._titles(field, [value] if value and isinstance(value, str) else [])
         return Input(
             field=field,
             widget=kind.widget,

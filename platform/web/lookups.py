@@ -70,7 +70,7 @@ def _records(
 ) -> list[dict[str, str]]:
     """Found by the search index, recent ones first; the second line tells namesakes apart."""
     hits = search.lookup(unit, target.name, text, MOST_FOUND, _narrowed(field, asked))
-    seconds = _second_lines(unit, target, [hit.id for hit in hits], labels)
+    seconds = second_lines(unit, target, [hit.id for hit in hits], labels)
     several = len(field.targets) > 1
     return [
         {
@@ -84,7 +84,7 @@ def _records(
     ]
 
 
-def _second_lines(
+def second_lines(
     unit: Unit, target: Object, ids: list[str], labels: Labels
 ) -> dict[str, list[str]]:
     """The two facts that best tell records of the same name apart: numbers and phones first."""

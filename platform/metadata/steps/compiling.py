@@ -84,14 +84,17 @@ class Compiling:
     path: Path
     kinds: tuple[StepKind, ...]
     """The kinds allowed here: before a save only ``set`` and ``if``."""
+    spelled: Path | None = None
+    """The same place with the names of steps inside steps, where they have one."""
 
     def at(self, *steps: str | int) -> Compiling:
         """The same, further down the document."""
-        return replace(self, path=(*self.path, *steps))
+        spelled = (*(self.spelled or self.path), *steps)
+        return replace(self, path=(*self.path, *steps), spelled=spelled)
 
     def inside(self, *steps: str | int) -> Compiling:
         """Steps inside a step: what they bind is gone afterwards."""
-        return replace(self, path=(*self.path, *steps), names=self.names.copy())
+        return replace(self.at(*steps), names=self.names.copy())
 
     def problem(self, message: str, **data: Any) -> None:
         self.report(self.path, message, data)
@@ -100,7 +103,7 @@ class Compiling:
         """The steps written at this place, those that make sense."""
         by_name = self.path[-1] == "steps"
         found = (
-            self.at(each["name"] if by_name and "name" in each else i)._step(each, i)
+            self._at_step(each["name"] if by_name and "name" in each else i, each)._step(each, i)
             for i, each in enumerate(documents)
         )
         return tuple(each for each in found if each is not None)
@@ -108,8 +111,13 @@ class Compiling:
     @property
     def text_id(self) -> str:
         """What translations call the text of the thing at this place."""
-        names = (self.object, self.path[0], *self.path[1::2])
+        path = self.spelled or self.path
+        names = (self.object, path[0], *path[1::2])
         return text_id(self.catalog, "/".join(map(str, names)))
+
+    def _at_step(self, step: str | int, document: Mapping[str, Any]) -> Compiling:
+        spelled = (*(self.spelled or self.path), document.get("name", step))
+        return replace(self.at(step), spelled=spelled)
 
     def _step(self, document: Mapping[str, Any], index: int) -> Step | None:
         asked = [kind for kind in self.kinds if kind.name in document]

@@ -13,7 +13,7 @@ def test_a_rule_from_the_form_to_the_other_side(shop_served, open_page, width: i
     page = open_page(shop_served, "admin", "/admin/sharing", width)
     deals = page.locator("tr", has=page.locator('a[href="/admin/sharing/deal/_new"]'))
     deals.get_by_role("link", name="New rule").click()
-    page.get_by_label("Name").fill("Deals for reps")
+    page.get_by_label("What it is called").fill("Deals for reps")
     page.get_by_role("checkbox", name="Rep", exact=True).check()
     page.get_by_role("button", name="Who gains what?").click()
     expect(page.locator("#preview")).to_contain_text("Bob")

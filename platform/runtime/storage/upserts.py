@@ -27,12 +27,21 @@ def insert_missing(unit: Unit, table: sa.Table, rows: Sequence[Mapping[str, Any]
 
 def insert_or_replace(unit: Unit, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows, or puts them in the place of those with the same primary key."""
+    key = ("insert or replace", table.name)
+    statement = unit.model.prepared.get(key)
+    if statement is None:
+        statement = _replacing(unit, table)
+        unit.model.keep(key, statement)
+    unit.execute(statement, [dict(row) for row in rows])
+
+
+def _replacing(unit: Unit, table: sa.Table) -> sa.Executable:
     insert = postgresql.insert if unit.is_postgres else sqlite.insert
+    statement: Any = insert(table)
     keys = [column.name for column in table.primary_key.columns]
-    for values in _portions(rows):
-        statement: Any = insert(table).values(values)
-        others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-        unit.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    made: sa.Executable = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    return made
 
 
 def _portions(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:

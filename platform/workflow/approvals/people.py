@@ -38,11 +38,15 @@ class Looking:
         Raises Conflict when there is nobody at all: a step is never passed in silence.
         """
         found: dict[str, Asked] = {}
+        missing = False
         for source, people in self.sources(node):
             allowed = self._allowed(node, self.of(people, node.name), source)
-            found = {**{each.person: each for each in allowed if each is not None}, **found}
-            covered = node.mode == "any" or None not in allowed
-            if found and covered:
+            there = {each.person: each for each in allowed if each is not None}
+            found = {**there, **found}
+            missing = missing and not there
+            if source == "assignees" and node.mode != "any":
+                missing = None in allowed
+            if found and not missing:
                 break
         if found:
             return tuple(sorted(found.values(), key=lambda each: ORDER.index(each.found)))

@@ -136,11 +136,46 @@ class Line:
         return None
 
 
+LAST = "admin"
+"""Who is asked when nobody else is there."""
+
+
+def present(person: str, away: dict[str, str], submitter: str) -> str | None:
+    """Who decides for somebody; nobody where the deputies go round or come to the submitter."""
+    way = [person]
+    while way[-1] in away:
+        deputy = away[way[-1]]
+        if deputy in (*way, submitter):
+            return None
+        way.append(deputy)
+    return way[-1]
+
+
+def stood_in(rule: Rule, away: dict[str, str], submitter: str) -> Rule:
+    """The same with deputies; whoever is missing for good is made up for by the last to be asked,
+    unless one of several is enough."""
+    here = dict.fromkeys(present(each, away, submitter) for each in rule.people)
+    there = [each for each in here if each is not None]
+    if not there or (None in here and rule.mode != "any"):
+        last = present(LAST, away, submitter) or LAST
+        there = list(dict.fromkeys([*there, last]))
+    return Rule(tuple(there), rule.mode, rule.percent)
+
+
 class Model:
     """``waiting()``: (step, person) of everybody whose turn it is."""
 
-    def __init__(self, process: Process, rules: dict[str, Rule], submitter: str) -> None:
+    def __init__(
+        self,
+        process: Process,
+        rules: dict[str, Rule],
+        submitter: str,
+        away: dict[str, str] | None = None,
+    ) -> None:
+        """``away``: who is away → who decides for them."""
         self.submitter, self.state = submitter, "running"
+        if away:
+            rules = {name: stood_in(rule, away, submitter) for name, rule in rules.items()}
         self.line = Line(["submit", *process], rules | {"submit": Rule((submitter,))})
         self.line.enter(1)
 

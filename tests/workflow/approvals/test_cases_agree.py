@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import hypothesis.strategies as st
 import pytest
@@ -11,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.workflow.approvals.acting import PEOPLE, PROCESSES, SUBMITTER, as_graph, names_in, play
 from tests.workflow.approvals.firm import Firm
-from tests.workflow.approvals.model import Model, Rule
+from tests.workflow.approvals.model import Model, Process, Rule
 from typecase.runtime import saving
-from typecase.workflow.approvals import deciding, submitting
+from typecase.workflow.approvals import absences, deciding, submitting
 
 MODES = ("any", "all", "sequence", "percent")
 
@@ -102,4 +104,64 @@ def test_cases_do_what_the_rules_say(database: str, tmp_path: Path) -> None:
         play(data, Model(process, told, SUBMITTER), InDatabase(firm, name), most=10)
 
     agree()
+    firm.close()
+
+
+AWAY = {"boss": "cfo", "chief": "head", "head": "chief", "bob": SUBMITTER}
+"""A deputy, two who stand in for each other, and one whose deputy submits."""
+
+
+@pytest.mark.slow
+def test_cases_do_what_the_rules_say_while_people_are_away(database: str, tmp_path: Path) -> None:
+    graphs = some_graphs()
+    documents = [{**as_graph(process, told), "name": name} for name, process, told in graphs]
+    firm = Firm(database, tmp_path, *documents)
+    day = date(2026, 11, 21)
+    for person, deputy in AWAY.items():
+        with firm.workspace.write(firm.who(person)) as unit:
+            absences.add(unit, unit.actor.id, firm.who(deputy).id, day, day)
+
+    @given(st.data())
+    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    def agree(data: st.DataObject) -> None:
+        name, process, told = data.draw(st.sampled_from(graphs))
+        play(data, Model(process, told, SUBMITTER, AWAY), InDatabase(firm, name), most=8)
+
+    agree()
+    firm.close()
+
+
+def test_a_return_by_whom_an_added_signer_delegated_to_inside_branches(
+    database: str, tmp_path: Path
+) -> None:
+    """Counter-signing side by side; who was added hands on, and that one returns it."""
+    process: Process = ["a", (["b", "c"], ["d"]), "e"]
+    told = {
+        "a": Rule(("bob",)), "b": Rule(("boss", "head"), "all"), "c": Rule(("cfo",)),
+        "d": Rule(("chief", "stranger"), "all"), "e": Rule(("admin",)),
+    }  # fmt: skip
+    firm = Firm(database, tmp_path, {**as_graph(process, told), "name": "way"})
+    model, case = Model(process, told, SUBMITTER), InDatabase(firm, "way")
+
+    def both(verb: str, step: str, person: str, *more: Any) -> None:
+        getattr(case, verb)(step, person, *more)
+        by = () if verb == "send_back" else (person,)
+        getattr(model, verb)(step, *by, *more)
+        assert case.waiting() == model.waiting(), (verb, step, person)
+        assert case.state() == model.state
+
+    both("vote", "a", "bob", "approve")
+    both("vote", "d", "chief", "approve")
+    both("add", "b", "boss", "cfo", "before", True)
+    both("delegate", "b", "cfo", "bob")
+    both("send_back", "b", "bob", "a", True)
+    both("vote", "a", "bob", "approve")
+    both("vote", "b", "bob", "approve")
+    both("vote", "b", "head", "approve")
+    both("vote", "b", "boss", "approve")
+    both("vote", "c", "cfo", "approve")
+    assert case.state() == "running"
+    both("vote", "d", "stranger", "approve")
+    both("vote", "e", "admin", "approve")
+    assert case.state() == "approved"
     firm.close()

@@ -16,6 +16,7 @@ from ..runtime import second_steps, sessions, tokens, users
 from ..runtime.storage.database import Credential
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import User
+from ..workflow import notices
 from . import cookies
 from .answers import safe_path
 from .labels import Labels
@@ -44,6 +45,23 @@ class Key:
     used: str
 
 
+NOTICE_LABELS = {
+    "automation": "Reminders and automations",
+    "approval": "Approvals",
+    "team": "Records of my teams",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ToldOf:
+    """One kind of notice, and how it comes."""
+
+    kind: str
+    label: str
+    bell: bool
+    mail: bool
+
+
 @dataclass(frozen=True, slots=True)
 class AccountModel:
     user: User
@@ -55,6 +73,7 @@ class AccountModel:
     second_step: second_steps.State | None
     idle_minutes: int
     longest_hours: int
+    told: tuple[ToldOf, ...]
     secret: str | None = None
     problem: str | None = None
 
@@ -68,6 +87,10 @@ def build(
         role=unit.catalog.label(role.id, role.label, labels.locale) if role else "–",
         zones=tuple(sorted(z for z in available_timezones() if "/" in z or z == "UTC")),
         accents=cookies.ACCENTS,
+        told=tuple(
+            ToldOf(kind, labels.text(NOTICE_LABELS[kind]), bell, mail)
+            for kind, (bell, mail) in notices.choices(unit).items()
+        ),
         places=tuple(place(unit, each, labels) for each in sessions.of_actor(unit)),
         keys=tuple(key(unit, each, labels) for each in tokens.of_user(unit)),
         second_step=second_steps.state_of(unit, unit.actor.id),

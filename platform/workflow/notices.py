@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from ..runtime.storage.unit_of_work import Unit
-from .storage import told_rows
+from .messages import outbox
+from .messages.outbox import Message
+from .storage import choice_rows, told_rows
+from .storage.choice_rows import Choice
+
+Kind = Literal["automation", "approval", "team"]
+KINDS: tuple[Kind, ...] = ("automation", "approval", "team")
+USUAL: Choice = (True, False)
+"""Who has chosen nothing is told by the bell alone."""
+LONGEST_SUBJECT = 120
 
 MOST_SHOWN = 100
 MOST_COUNTED = 100
@@ -33,10 +43,49 @@ class Told:
     text: str
     object: str | None = None
     record: str | None = None
+    kind: Kind = "automation"
 
 
 def tell(unit: Unit, told: Iterable[Told]) -> None:
-    """Writes notices, with the transaction."""
+    """Writes notices, and puts mails, with the transaction: each person as they chose."""
+    several = list(told)
+    if not several:
+        return
+    chosen = choice_rows.of_people(unit, [each.person for each in several])
+    ways = [(each, *chosen.get((each.person, each.kind), USUAL)) for each in several]
+    _ring(unit, [each for each, bell, _ in ways if bell])
+    outbox.put(unit, [_mail(unit, each) for each, _, mail in ways if mail])
+
+
+def _mail(unit: Unit, told: Told) -> Message:
+    link = unit.settings.site
+    if told.object and told.record:
+        link = f"{link}/o/{told.object}/{told.record}"
+    return Message(
+        channel="email",
+        reader=told.person,
+        sender=unit.actor.on_behalf or unit.actor.id,
+        object=told.object,
+        record=told.record,
+        person=told.person,
+        subject=" ".join(told.text.split())[:LONGEST_SUBJECT],
+        text=f"{told.text}\n\n{link}\n",
+        because=f"notice:{told.kind}",
+    )
+
+
+def choices(unit: Unit) -> Mapping[Kind, Choice]:
+    """How the actor wants to be told, for each kind."""
+    mine_ = choice_rows.of_people(unit, [unit.actor.id])
+    return {kind: mine_.get((unit.actor.id, kind), USUAL) for kind in KINDS}
+
+
+def choose(unit: Unit, wanted: Mapping[Kind, Choice]) -> None:
+    """The actor is told so from now on; a kind that is not named is told as usual."""
+    choice_rows.put(unit, unit.actor.id, {k: v for k, v in wanted.items() if v != USUAL})
+
+
+def _ring(unit: Unit, told: Iterable[Told]) -> None:
     rows = [
         {
             "id": unit.new_id(),

@@ -45,7 +45,7 @@ def _told(unit: Unit, of: ObjectTable, field: Field, moved: Mapping[str, Change]
                 for values in (change.before, change.values)
             )
             told = {"person": unit.actor.name, "before": before, "after": after}
-            yield Told(person, translate(MESSAGE, language, **told), of.object.name, record)
+            yield Told(person, translate(MESSAGE, language, **told), of.object.name, record, "team")
 
 
 def _seen(

@@ -95,6 +95,7 @@ TABLE: dict[str, Row] = {
     "absences.show": Row((403, 200, 403, 200)),
     "account.change_password": Row((401, 401, 401, 401), {"old": "x", "new": "y"}),
     "account.end_session": Row((303, 303, 303, 303)),
+    "account.notify": Row((303, 303, 303, 303), {"mail.approval": "on"}),
     "account.look": Row((303, 303, 303, 303), {"theme": "dark"}),
     "account.new_token": Row((200, 200, 200, 200), {"name": "mine"}),
     "account.password": Row((200, 200, 200, 200)),

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from ...errors import RecordInvalid, SignInFailed, TooManyAttempts, TypecaseError
 from ...runtime import identity, sessions, tokens, users
 from ...runtime.storage.unit_of_work import Unit
+from ...workflow import notices
 from .. import account_pages, cookies, sign_in_pages
 from ..answers import Answer, Go, Page
 from ..errors import status_of
@@ -29,6 +30,15 @@ def look(unit: Unit) -> Answer:
     if wanted:
         users.update(unit, unit.actor.id, wanted)
     return account_pages.with_look(request.form)
+
+
+@pages.post("/me/notices")
+@writes
+def notify(unit: Unit) -> Answer:
+    """How one wants to be told of what."""
+    form = request.form
+    notices.choose(unit, {k: (f"bell.{k}" in form, f"mail.{k}" in form) for k in notices.KINDS})
+    return Go(url_for("account.show"), visit().labels.text("Saved."))
 
 
 @pages.get("/me/password")

@@ -16,11 +16,11 @@ from ...runtime.actors import SYSTEM
 from ...runtime.storage.unit_of_work import Unit
 from ...texts import translate
 from ..bounds import bounds_of
+from ..notices import Told, tell
 from ..rights import acting
 from ..scope import Ref, Scope
 from ..steps import run_steps
 from ..steps.running import Running
-from ..storage.told_rows import insert_notices
 from .people import Looking
 from .state import Asked
 
@@ -87,12 +87,8 @@ class RecordWorld:
     def tell(self, people: Sequence[str], text: str, **data: Any) -> None:
         """A notice for each of them, in the workspace's language."""
         said = translate(text, self.unit.settings.languages[0], **data)
-        told = {"object": self.graph.object, "record": self.record, "read_at": None}
-        rows = [
-            {"id": self.unit.new_id(), "user": person, "at": self.unit.now, "text": said, **told}
-            for person in people
-        ]
-        insert_notices(self.unit, rows)
+        about = (self.graph.object, self.record)
+        tell(self.unit, [Told(person, said, *about, "approval") for person in people])
 
     @cached_property
     def system(self) -> Unit:

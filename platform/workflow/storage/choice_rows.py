@@ -1,0 +1,29 @@
+"""How people want to be told, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import sqlalchemy as sa
+
+from ...runtime.storage.message_tables import notice_choice
+from ...runtime.storage.unit_of_work import Unit
+
+Choice = tuple[bool, bool]
+"""(bell, mail)"""
+
+
+def of_people(unit: Unit, people: Collection[str]) -> dict[tuple[str, str], Choice]:
+    """(person, kind) → what they chose; those who chose nothing are not in it."""
+    statement = sa.select(notice_choice).where(notice_choice.c.person.in_(sorted(set(people))))
+    return {(row.person, row.kind): (row.bell, row.mail) for row in unit.execute(statement)}
+
+
+def put(unit: Unit, person: str, chosen: Mapping[str, Choice]) -> None:
+    unit.execute(sa.delete(notice_choice).where(notice_choice.c.person == person))
+    rows = [
+        {"person": person, "kind": kind, "bell": bell, "mail": mail}
+        for kind, (bell, mail) in sorted(chosen.items())
+    ]
+    if rows:
+        unit.execute(sa.insert(notice_choice), rows)

@@ -27,7 +27,7 @@ from .workflow.sla import following, recomputing
 from .workflow.sla import timers as sla_timers
 from .workflow.wakers.opening import open_waker
 from .workflow.waking import Bell
-from .workflow.webhooks import calling
+from .workflow.webhooks import calling, incoming
 
 MAIN = "main"
 
@@ -54,6 +54,7 @@ HANDLERS: tuple[Handler, ...] = (
     sla_timers.TERMS,
     recomputing.RECOMPUTE,
     mailings.PUT,
+    incoming.DO,
 )
 """Who does which kind of job."""
 

@@ -101,6 +101,8 @@ class Automation:
     repeat: str = "never"
     cron: str | None = None
     filter: str | None = None
+    inputs: tuple[Input, ...] = ()
+    """On a webhook: what its body holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +284,9 @@ class _Reading:
         if moment == "before" and not {"create", "update"}.issuperset(events or ("?",)):
             message = "Before a save there is only create and update."
             self.report((*path, "on"), message, {})
-        here = Compiling(self.catalog, self.object, Names(), self.report, (*path, "do"), kinds)
+        names = Names()
+        inputs = self._inputs_of_webhook(document, path, names)
+        here = Compiling(self.catalog, self.object, names, self.report, (*path, "do"), kinds)
         self._check_moments(document, path)
         return Automation(
             id=text_id(self.catalog, f"{self.object}/automations/{document['name']}"),
@@ -301,7 +305,18 @@ class _Reading:
             repeat=document.get("repeat", "never"),
             cron=document.get("cron"),
             filter=document.get("for"),
+            inputs=inputs,
         )
+
+    def _inputs_of_webhook(
+        self, document: Mapping[str, Any], path: Path, names: Names
+    ) -> tuple[Input, ...]:
+        asked = document.get("inputs", ())
+        if asked and document["on"] != "webhook":
+            self.report((*path, "inputs"), "Only a webhook brings something along.", {})
+        found = tuple(self.input(each, (*path, "inputs", each["name"]), names) for each in asked)
+        self._check_inputs(asked, path, names)
+        return found
 
     def _check_moments(self, document: Mapping[str, Any], path: Path) -> None:
         needed = {"date": ("field",), "schedule": ("cron", "for")}

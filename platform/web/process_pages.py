@@ -47,6 +47,7 @@ EVENT_LABELS = {
     "restore": "Restored",
     "date": "On its date",
     "schedule": "On schedule",
+    "webhook": "Webhook",
     "action": "Action",
     "sla": "Service level",
 }

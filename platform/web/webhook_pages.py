@@ -10,7 +10,7 @@ from flask import url_for
 from ..errors import RecordInvalid, TypecaseError
 from ..metadata.formats import moment_format, relative_moment
 from ..runtime.storage.unit_of_work import Unit
-from ..workflow.webhooks import endpoints
+from ..workflow.webhooks import endpoints, incoming
 from ..workflow.webhooks.endpoints import Delivery, Webhook
 from .labels import Labels
 from .listing import Tab
@@ -22,6 +22,15 @@ STATE_COLORS = {"queued": "blue", "sent": "green", "failed": "red"}
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """An automation that waits for a webhook; ``since`` is empty where it has no address."""
+
+    automation: str
+    label: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
 class ListModel:
     """``values`` and ``problems``: what was typed for a new one, and refused."""
 
@@ -29,6 +38,7 @@ class ListModel:
     values: Mapping[str, str]
     problems: Mapping[str, str]
     problem: str | None
+    incoming: tuple[Incoming, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,14 @@ def listed(
         form or {},
         {str(p.field): p.text(labels.locale) for p in problems},
         error.text(labels.locale) if error and not problems else None,
+        tuple(
+            Incoming(
+                each.automation,
+                labels.thing(each),
+                moment_format(labels.locale)(each.since, unit.zone) if each.since else "",
+            )
+            for each in incoming.waiting(unit)
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..errors import TypecaseError
+from ..metadata.definitions import EMPTY
 from ..metadata.processes import Automation, process_of
 from ..metadata.steps.branching import IfStep
 from ..metadata.steps.compiling import Steps
@@ -22,6 +23,7 @@ from ..runtime.storage.tables import ObjectTable
 from ..runtime.storage.unit_of_work import Unit
 from . import dates, runs
 from .bounds import bounds_of
+from .inputs import bind_inputs
 from .rights import acting
 from .scope import Ref, Scope
 from .steps import run_steps
@@ -97,13 +99,15 @@ def after_bin(unit: Unit, of: ObjectTable, happened: tuple[str, Sequence[str]]) 
 def run(
     unit: Unit,
     automation: Automation,
-    id_: str,
+    id_: str | None,
     event: str,
     before: Mapping[str, Any] | None = None,
     is_new: bool = False,
     job: str | None = None,
+    inputs: Mapping[str, Any] = EMPTY,
 ) -> dict[str, Any]:
-    """Does the steps for one record; returns the row of the run history.
+    """Does the steps for one record, or for what a webhook brought along (``inputs``); returns the
+    row of the run history.
 
     Raises what the steps raise, naming automation and step; that it failed is written down when
     the transaction was undone.
@@ -114,6 +118,7 @@ def run(
     running = Running(name, writing, unit, scope)
     about = (automation.object, id_)
     try:
+        bind_inputs(unit, automation, inputs, scope)
         with bounds_of(unit).inside(name):
             run_steps(automation.steps, running)
     except TypecaseError as error:

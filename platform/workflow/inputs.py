@@ -13,7 +13,7 @@ from ..metadata.expressions.scopes import RecordScope
 from ..metadata.expressions.types import BOOLEAN, Type
 from ..metadata.field_types import type_of
 from ..metadata.field_types.base import ParseContext, ValueProblem
-from ..metadata.processes import Action, Input
+from ..metadata.processes import Action, Automation, Input
 from ..runtime.facts import surroundings
 from ..runtime.storage.lookups import choosable
 from ..runtime.storage.names import About
@@ -24,7 +24,9 @@ MOST_TABLE_ROWS = 500
 LOOKUPS = ("lookup", "user")
 
 
-def bind_inputs(unit: Unit, action: Action, raw: Mapping[str, Any], scope: Scope) -> None:
+def bind_inputs(
+    unit: Unit, action: Action | Automation, raw: Mapping[str, Any], scope: Scope
+) -> None:
     """Gives ``scope`` the inputs by name. Raises BadRequest for a name there is not,
     RecordInvalid with every mistake (its field: ``inputs.amount``, ``inputs.lines.0.amount``)."""
     reading = _Reading(unit, action, scope)
@@ -37,7 +39,9 @@ def bind_inputs(unit: Unit, action: Action, raw: Mapping[str, Any], scope: Scope
         raise RecordInvalid(reading.problems)
 
 
-def chosen_records(unit: Unit, action: Action, raw: Mapping[str, Any]) -> set[tuple[str, str]]:
+def chosen_records(
+    unit: Unit, action: Action | Automation, raw: Mapping[str, Any]
+) -> set[tuple[str, str]]:
     """The records named in the inputs, as (object, id). What makes no sense is left to
     ``bind_inputs``, which says so."""
     context = ParseContext(unit.zone, unit.now, unit.settings.currency)
@@ -51,7 +55,9 @@ def chosen_records(unit: Unit, action: Action, raw: Mapping[str, Any]) -> set[tu
     return {(name, id_) for name, id_ in found if name in unit.catalog.objects}
 
 
-def _given_lookups(action: Action, raw: Mapping[str, Any]) -> Iterator[tuple[Field, Any]]:
+def _given_lookups(
+    action: Action | Automation, raw: Mapping[str, Any]
+) -> Iterator[tuple[Field, Any]]:
     """Lookups among the inputs and the columns of tables, with what was given for them."""
     for each in action.inputs:
         given = raw.get(each.name)
@@ -65,14 +71,16 @@ def _given_lookups(action: Action, raw: Mapping[str, Any]) -> Iterator[tuple[Fie
         yield from ((f, row[f.name]) for row in rows for f in lookups if row.get(f.name))
 
 
-def condition_of(unit: Unit, action: Action, source: str, expect: Type | None = BOOLEAN) -> Checked:
+def condition_of(
+    unit: Unit, action: Action | Automation, source: str, expect: Type | None = BOOLEAN
+) -> Checked:
     """An expression of an input: it sees the record and the other inputs."""
-    key = ("input", action.object, action.name, source, str(expect))
+    key = ("input", action.id, source, str(expect))
     scope = RecordScope(unit.catalog, action.object, _types(action))
     return unit.catalog.kept(key, lambda: check(source, scope, expect))
 
 
-def _types(action: Action) -> dict[str, Type]:
+def _types(action: Action | Automation) -> dict[str, Type]:
     types: dict[str, Type] = {}
     for each in action.inputs:
         if not each.is_table:
@@ -80,7 +88,7 @@ def _types(action: Action) -> dict[str, Type]:
     return types
 
 
-def first_values(unit: Unit, action: Action, scope: Scope) -> dict[str, Any]:
+def first_values(unit: Unit, action: Action | Automation, scope: Scope) -> dict[str, Any]:
     """What the form begins with: the defaults, by input."""
     found: dict[str, Any] = {}
     for each in action.inputs:
@@ -97,7 +105,7 @@ def first_values(unit: Unit, action: Action, scope: Scope) -> dict[str, Any]:
 
 
 class _Reading:
-    def __init__(self, unit: Unit, action: Action, scope: Scope) -> None:
+    def __init__(self, unit: Unit, action: Action | Automation, scope: Scope) -> None:
         self.unit, self.action, self.scope = unit, action, scope
         self.problems: list[FieldProblem] = []
         self._context = ParseContext(unit.zone, unit.now, unit.settings.currency)

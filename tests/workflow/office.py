@@ -102,6 +102,11 @@ DEAL = {
 
 ACCOUNT = {
     "automations": [
+        {"name": "arrives", "label": "An account arrives", "on": "webhook", "inputs": [
+            {"name": "company", "type": "text", "required": True, "max_length": 40},
+            {"name": "rank", "type": "integer"}],
+         "do": [{"create": "account", "values": {
+             "name": "inputs.company", "rank": "inputs.rank"}}]},
         {"name": "ping", "on": ["create", "update"], "when": "name == 'Loop'",
          "do": [{"update": "record", "values": {"rank": "coalesce(record.rank, 0) + 1"}}]},
         {"name": "refuse", "on": "update", "when": "name == 'Refused'",

@@ -17,6 +17,7 @@ from . import (
     forms,
     graphs,
     home,
+    hooks,
     leaving,
     lists,
     mailings,
@@ -83,5 +84,6 @@ PAGES: tuple[Blueprint, ...] = (
     messages.pages,
     unsubscribing.pages,
     webhooks.pages,
+    hooks.pages,
     service_levels.pages,
 )

@@ -8,7 +8,7 @@ from flask import Blueprint, request, url_for
 
 from ...errors import TypecaseError
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow.webhooks import endpoints
+from ...workflow.webhooks import endpoints, incoming
 from .. import webhook_pages
 from ..answers import Answer, Go, Page
 from ..errors import status_of
@@ -36,6 +36,18 @@ def create(unit: Unit) -> Answer:
     name, url = request.form.get("name", "").strip(), request.form.get("url", "").strip()
     id_, secret = endpoints.create(unit, name, url)
     return _one(unit, id_, secret)
+
+
+@pages.post("/incoming/<automation>")
+@writes
+def open_address(unit: Unit, automation: str) -> Answer:
+    """The address and its secret are shown on the page that follows, and only there."""
+    if "close" in request.form:
+        incoming.close_address(unit, automation)
+        return Go(url_for("webhooks.show"), visit().labels.text("Removed."))
+    opened = incoming.open_address(unit, automation)
+    model = webhook_pages.listed(unit, visit().labels)
+    return Page("administration/webhooks.html", {"model": model, "opened": opened})
 
 
 @pages.get("/<uuid:id_>")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_object
+from tests.faults.approving import approve
 from tests.faults.deliveries import deliver, put
 from tests.faults.saying import say
 from typecase.bootstrap import build_platform
@@ -105,6 +106,7 @@ JOBS: dict[str, Callable[[Workspace, int], None]] = {
     "publish": publish,
     "put": put,
     "deliver": deliver,
+    "approve": approve,
 }
 
 

@@ -31,7 +31,8 @@ WIDE, PHONE = (1440, 900), (390, 844)
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """``path`` is opened; ``then`` names a link to follow from there: the first that fits."""
+    """``path`` is opened; ``then`` names a link to follow from there: the first that fits, and
+    ``press`` the button of an action to press there."""
 
     name: str
     path: str
@@ -39,12 +40,16 @@ class Shot:
     language: str = "en"
     theme: str = "light"
     then: str | None = None
+    who: str | None = None
+    """Who looks; nobody named: whoever the others are taken for."""
+    press: str | None = None
 
 
 DEAL = "main tbody a[href^='/o/opportunity/']"
 CUSTOMER = "main tbody a[href^='/o/account/']"
 KEY_ACCOUNTS, PIPELINE = "/o/account?view=key_accounts", "/o/opportunity?view=pipeline"
 OPEN_DEALS = "/o/opportunity?view=open"
+CHEQUES = "/o/ps_receipt?view=to_settle&sort=-amount"
 
 SHOTS = (
     Shot("list", KEY_ACCOUNTS),
@@ -57,6 +62,15 @@ SHOTS = (
     Shot("phone-list", KEY_ACCOUNTS, size=PHONE),
     Shot("phone-record", OPEN_DEALS, size=PHONE, then=DEAL),
     Shot("phone-record-zh", KEY_ACCOUNTS, size=PHONE, language="zh", then=CUSTOMER),
+    Shot("print-board", "/o/ps_order?view=board", who="front.desk"),
+    Shot(
+        "settle-zh",
+        CHEQUES,
+        language="zh",
+        who="head.finance",
+        then="main tbody a[href^='/o/ps_receipt/']",
+        press="settle_across_stores",
+    ),
 )
 
 
@@ -64,9 +78,9 @@ def main() -> int:
     arguments = _arguments()
     IMAGES.mkdir(parents=True, exist_ok=True)
     if arguments.url:
-        return _take_all(arguments.url, arguments.user, arguments.password)
-    with _demo() as (url, password):
-        return _take_all(url, WHO, password)
+        return _take_all(arguments.url, arguments.user, {arguments.user: arguments.password})
+    with _demo() as (url, passwords):
+        return _take_all(url, WHO, passwords)
 
 
 def _arguments() -> argparse.Namespace:
@@ -78,8 +92,8 @@ def _arguments() -> argparse.Namespace:
 
 
 @contextmanager
-def _demo() -> Iterator[tuple[str, str]]:
-    """Address and password of a demo that is stopped and removed afterwards."""
+def _demo() -> Iterator[tuple[str, dict[str, str]]]:
+    """Address and log-ins of a demo that is stopped and removed afterwards: name → password."""
     with tempfile.TemporaryDirectory() as folder:
         words = ["demo", "--dir", folder, "--port", "0", "--json"]
         command = [sys.executable, "-m", "typecase.cli", *words]
@@ -87,13 +101,14 @@ def _demo() -> Iterator[tuple[str, str]]:
         assert process.stdout is not None
         try:
             told = json.loads(process.stdout.readline())
-            yield told["url"], next(u["password"] for u in told["users"] if u["name"] == WHO)
+            yield told["url"], {each["name"]: each["password"] for each in told["users"]}
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
 
 
-def _take_all(url: str, user: str, password: str) -> int:
+def _take_all(url: str, user: str, passwords: dict[str, str]) -> int:
+    """The pictures that those can take whose password is known."""
     executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         print("No Chromium or Chrome on the PATH.", file=sys.stderr)
@@ -101,7 +116,10 @@ def _take_all(url: str, user: str, password: str) -> int:
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=executable, args=["--no-sandbox"])
         for shot in SHOTS:
-            size = _take(browser, url, shot, user, password)
+            who = shot.who or user
+            if who not in passwords:
+                continue
+            size = _take(browser, url, shot, who, passwords[who])
             print(f"{shot.name}.png {size // 1000} kB")
             if size > MOST_BYTES:
                 print(f"{shot.name}.png is larger than {MOST_BYTES} bytes", file=sys.stderr)
@@ -126,6 +144,8 @@ def _take(browser: Browser, url: str, shot: Shot, user: str, password: str) -> i
     page.goto(url + shot.path)
     if shot.then:
         page.goto(url + (page.locator(shot.then).first.get_attribute("href") or ""))
+    if shot.press:
+        page.click(f"[data-action={shot.press}]")
     page.wait_for_load_state("networkidle")
     page.evaluate("document.fonts.ready")
     path = IMAGES / f"{shot.name}.png"

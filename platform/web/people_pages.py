@@ -16,8 +16,9 @@ from ..runtime import branches, passwords, sharing_choices, users
 from ..runtime.forms import titles_of
 from ..runtime.passwords import Hashed
 from ..runtime.sharing import To
+from ..runtime.storage import user_rows
 from ..runtime.storage.unit_of_work import Unit
-from ..runtime.storage.user_rows import User
+from ..runtime.storage.user_rows import InRole, User
 from . import person_entry
 from .filtering import Choice
 from .labels import Labels
@@ -90,6 +91,8 @@ class RolesModel:
 
 MEMBERS = 20
 """People shown of each role."""
+
+NOBODY = InRole(0, ())
 
 
 def people(unit: Unit, asked: Mapping[str, str], labels: Labels) -> PeopleModel:
@@ -212,24 +215,26 @@ def roles(unit: Unit, labels: Labels) -> RolesModel:
     for role in known.values():
         below.setdefault(role.above if role.above in known else None, []).append(role)
 
+    members = user_rows.in_roles(unit, MEMBERS)
+
     def walk(above: str | None, depth: int) -> list[RoleNode]:
         found = []
         for role in below.get(above, ()):
-            found += [_role_node(unit, role, depth, labels), *walk(role.name, depth + 1)]
+            mine = members.get(role.name, NOBODY)
+            found += [_role_node(unit, role, depth, mine, labels), *walk(role.name, depth + 1)]
         return found
 
     return RolesModel(tuple(walk(None, 0)))
 
 
-def _role_node(unit: Unit, role: Role, depth: int, labels: Labels) -> RoleNode:
+def _role_node(unit: Unit, role: Role, depth: int, members: InRole, labels: Labels) -> RoleNode:
     sets = unit.catalog.permission_sets
-    page = users.find(unit, role=role.name, active=True, limit=MEMBERS)
     return RoleNode(
         name=role.name,
         label=_label(unit, role, labels),
         depth=depth,
-        people=page.count,
+        people=members.count,
         sets=tuple(_label(unit, sets[n], labels) for n in role.permissions if n in sets),
         outside=role.outside,
-        members=tuple((u.id, u.name) for u in page.users),
+        members=members.first,
     )

@@ -17,6 +17,7 @@ from typecase.metadata.sources import PackageSource
 from typecase.runtime import audit, customizing, installing, reading, saving
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.queries import Query
+from typecase.runtime.storage import user_rows
 from typecase.runtime.storage.people import actor_of
 from typecase.runtime.storage.unit_of_work import Unit
 
@@ -250,3 +251,10 @@ def test_who_said_what_and_when_is_kept(shop: Shop) -> None:
         found = customizing.definitions(unit)
     assert item(found.content("roles"), "roles", "x_new") == {"name": "x_new", "label": "New"}
     assert item(found.content("roles"), "roles", "rep") is not None
+
+
+def test_the_people_of_all_roles_at_once(shop: Shop) -> None:
+    with shop.workspace.read(SYSTEM) as unit:
+        found = user_rows.in_roles(unit, 1)
+    told = {role: (each.count, [name for _, name in each.first]) for role, each in found.items()}
+    assert told == {"boss": (1, ["Boss"]), "rep": (2, ["Ada"]), "stranger": (1, ["Stranger"])}

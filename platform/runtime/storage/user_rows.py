@@ -141,6 +141,30 @@ def anybody_with(unit: Unit, system: frozenset[str]) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class InRole:
+    """How many active people a role has, and (id, name) of the first by name."""
+
+    count: int
+    first: tuple[tuple[str, str], ...]
+
+
+def in_roles(unit: Unit, most: int) -> dict[str, InRole]:
+    """The people of every role, ``most`` of each by name, in one statement; roles without
+    anybody are left out."""
+    by_name = (user.c.name, user.c.id)
+    place = sa.func.row_number().over(partition_by=user.c.role, order_by=by_name).label("place")
+    people = sa.func.count().over(partition_by=user.c.role).label("people")
+    active = sa.and_(user.c.is_active, user.c.kind == "person", user.c.role.is_not(None))
+    ranked = sa.select(user.c.id, user.c.name, user.c.role, place, people).where(active).subquery()
+    chosen = sa.select(ranked).where(ranked.c.place <= most).order_by(ranked.c.role, ranked.c.place)
+    found: dict[str, InRole] = {}
+    for row in unit.execute(chosen):
+        known = found.get(row.role, InRole(row.people, ()))
+        found[row.role] = InRole(row.people, (*known.first, (row.id, row.name)))
+    return found
+
+
 def ids_of(unit: Unit, logins: Iterable[str]) -> list[str]:
     """The ids of people by log-in name; names that nobody has are left out."""
     chosen = sa.select(user.c.id).where(user.c.login.in_(sorted(logins)), user.c.kind == "person")

@@ -14,6 +14,8 @@ from tests.runtime.shop import FULL
 from tests.web.pages.site import Browser, Scenario, Site
 from typecase.runtime import recycle, users
 from typecase.runtime.actors import SYSTEM
+from typecase.web import people_pages
+from typecase.web.labels import Labels
 
 ALL = ["view_all", "edit_all", *FULL]
 
@@ -144,3 +146,13 @@ def test_handing_over_shows_the_counts_and_goes_on(site: Site, admin: Browser) -
     assert site.stored("his", "deal")["owner"] == ada
     with site.shop.workspace.write(SYSTEM) as unit:  # as the other tests know it
         recycle.delete(unit, "deal", site.names["his"])
+
+
+def test_the_tree_of_roles_asks_once_however_many_there_are(site: Site) -> None:
+    with site.shop.workspace.read(site.shop.admin) as unit:
+        before = unit.statements
+        told = people_pages.roles(unit, Labels(unit.catalog, "en"))
+        assert unit.statements - before == 1
+    assert {r.name: [name for _, name in r.members] for r in told.roles} == {
+        "boss": ["Boss"], "rep": ["Ada", "Bob"], "dealer": ["Dora"], "stranger": ["Stranger"],
+    }  # fmt: skip

@@ -149,9 +149,11 @@ def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
 
 
 def _detail(job: Job, labels: Labels) -> str:
-    """Which automation, which chore."""
+    """Which automation, which chore, which step of a service level."""
     if job.kind == "chore":
         return labels.text(CHORE_LABELS.get(job.payload["name"], job.payload["name"]))
+    if job.kind == "sla":
+        return f"{job.payload['policy']}.{job.payload['escalation']}"
     return str(job.payload.get("automation") or job.payload.get("template") or "")
 
 

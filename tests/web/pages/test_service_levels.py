@@ -108,6 +108,8 @@ def test_the_administrators_page_and_recomputing(desk: Site) -> None:
             "account.level == &#39;gold&#39;", "at 80 %: tell people")  # fmt: skip
     desk.run(Scenario("policies", "admin", "/admin/service-levels", holds=told))
     desk.run(Scenario("not for all", "ada", "/admin/service-levels", 403))
+    timers = ("Service level", "gold.solve_80", "The fresh one")
+    desk.run(Scenario("timers", "admin", "/admin/jobs?state=waiting", holds=timers))
     path = "/admin/service-levels/ticket/recompute"
     desk.run(Scenario("nothing", "admin", path, holds=("0 of 10 clocks would change",)))
     browser = desk.browser("admin")

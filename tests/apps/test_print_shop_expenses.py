@@ -10,9 +10,10 @@ import pytest
 from tests.apps.chain import Chain, chain
 from tests.runtime.test_races import at_once
 from typecase.errors import AccessDenied, Conflict, Locked, NotFound, RecordInvalid
-from typecase.runtime import saving
+from typecase.runtime import saving, users
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.storage.unit_of_work import Unit
+from typecase.workflow import notices
 from typecase.workflow.approvals import deciding, inbox, submitting
 from typecase.workflow.approvals.deciding import Decision
 from typecase.workflow.storage import asked_rows
@@ -165,6 +166,17 @@ def test_it_is_locked_meanwhile_and_fixed_afterwards(chain: Chain) -> None:
         assert chain.refused("ps_expense", expense, **raw) == {"approved_stays"}
     with pytest.raises(RecordInvalid):
         write("cashier_a", status="paid")
+
+
+def test_whoever_spent_it_is_told_in_their_own_language(chain: Chain) -> None:
+    desk = chain["desk_b"]
+    chain.workspace.run(SYSTEM, lambda unit: users.update(unit, desk.id, {"language": "zh"}))
+    expense = an_expense(chain, "30", "desk_b", chain.b)
+    decide(chain, "manager_b", submit(chain, expense, "desk_b"))
+    told = {"bank_account": chain.bank_b, "paid_on": "2026-11-20"}
+    chain.act("cashier_b", "ps_expense", expense, "pay_out", **told)
+    latest = chain.workspace.look(desk, notices.mine)[0]
+    assert (latest.text, latest.record) == ("您的支出单已支付。", expense)
 
 
 def test_two_who_pay_at_once_pay_once(chain: Chain) -> None:

@@ -111,9 +111,13 @@ class Compiling:
     @property
     def text_id(self) -> str:
         """What translations call the text of the thing at this place."""
+        return self.text_id_of("")
+
+    def text_id_of(self, aspect: str) -> str:
+        """The same for a text beside it: ``:text``."""
         path = self.spelled or self.path
         names = (self.object, path[0], *path[1::2])
-        return text_id(self.catalog, "/".join(map(str, names)))
+        return text_id(self.catalog, "/".join(map(str, names)) + aspect)
 
     def _at_step(self, step: str | int, document: Mapping[str, Any]) -> Compiling:
         spelled = (*(self.spelled or self.path), document.get("name", step))

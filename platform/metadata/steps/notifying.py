@@ -17,10 +17,13 @@ class NotifyStep(Step):
     whom: tuple[Whom, ...]
     text: str
     template: str | None
+    id: str
+    """What translations call the text."""
 
 
 def read(document: Mapping[str, Any], label: str, here: Compiling) -> NotifyStep | None:
     if "text" not in document and "template" not in document:
         here.problem("A notice needs a text or a template.")
     whom = read_people(document["notify"], here.at("notify"))
-    return NotifyStep(label, whom, str(document.get("text", "")), document.get("template"))
+    text, id_ = str(document.get("text", "")), here.text_id_of(":text")
+    return NotifyStep(label, whom, text, document.get("template"), id_)

@@ -64,3 +64,12 @@ def with_sets(unit: Unit, sets: Collection[str]) -> list[str]:
         .where(user_permission.c.permission_set.in_(sorted(sets)), user.c.is_active)
     )
     return list(unit.execute(statement.distinct()).scalars())
+
+
+def languages(unit: Unit, ids: Sequence[str]) -> dict[str, str]:
+    """The language of each of ``ids`` that is somebody, in their order."""
+    rows = unit.execute(
+        sa.select(user.c.id, user.c.language).where(user.c.id.in_(sorted(set(ids))))
+    )
+    found = {row.id: row.language for row in rows}
+    return {each: found[each] for each in dict.fromkeys(ids) if each in found}

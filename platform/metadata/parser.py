@@ -99,6 +99,10 @@ class _Own:
         names = (first_name(field["name"], field), first_name(document["name"], document))
         return f"{self.source.package_of(*path)}:{'.'.join((self.first, *names))}"
 
+    def keeps(self, field: str) -> bool:
+        """Whether the platform itself writes the field: since when a record is in its stage."""
+        return bool(self.source.content.get("path", {}).get("since") == field)
+
     def options(self, field: str) -> list[str]:
         """Names of the options of another field of the object."""
         found = (each for each in self.source.content["fields"] if each["name"] == field)
@@ -129,7 +133,7 @@ def _field(own: _Own, document: Document) -> Field:
         filter=document.get("filter"),
         required=document.get("required", False),
         visible=document.get("visible", True),
-        read_only=document.get("read_only", False),
+        read_only=document.get("read_only", False) or own.keeps(document["name"]),
         default=_default(document),
         follows=tuple(document.get("follows", ())),
         fill=frozen(document["fill"]) if "fill" in document else None,

@@ -60,6 +60,7 @@ def test_the_path_shows_time_marks_and_where_it_may_go(deals: Deals) -> None:
     assert 'name="to" value="talks"' in shown
     assert 'name="to" value="won"' not in shown, "the stage does not lead there"
     assert "Talks needs: Amount" in shown
+    assert "/fact/amount" in shown and "/fact/since" not in shown, "the platform writes it"
     change(deals, deal, stage="talks", amount="1")
     assert "In this stage for" not in deals.browser.get(f"/o/deal/{deal}").text
 

@@ -25,7 +25,7 @@ STATE_LABELS = {
     "failed": "Failed",
 }
 STATE_COLORS = {"queued": "blue", "sent": "green", "refused": "orange", "failed": "red"}
-CHANNEL_LABELS = {"email": "E-mail", "sms": "SMS", "bell": "Bell"}
+CHANNEL_LABELS = {"email": "E-mail", "bell": "Bell"}
 SECURITY = {
     "smtp": "STARTTLS (usual)",
     "smtps": "TLS from the beginning",

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 from tests.faults.saying import say
+from typecase.bootstrap import runner_of
 from typecase.runtime import saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.runtime.workspaces import Workspace
 from typecase.workflow import queue, runner
 from typecase.workflow.jobs import Errand, Inside, Job
+from typecase.workflow.messages import outbox
+from typecase.workflow.messages.outbox import Message
+from typecase.workflow.storage import message_rows
 
 SHORT_LEASE = timedelta(seconds=1)
 
@@ -40,8 +45,44 @@ def _save(unit: Unit, number: int) -> None:
 
 def deliver(workspace: Workspace, _: int) -> None:
     """Works until nothing is left, then says so."""
+    _until_quiet(
+        lambda: runner.Runner(workspace, (Errand("message", _send), Inside("follow", _follow)))
+    )
+
+
+def put_mails(workspace: Workspace, first: int) -> None:
+    """An account with two mails in one transaction, again and again."""
+    number = first
+    while True:
+        workspace.run(SYSTEM, lambda unit, n=number: _save_with_mails(unit, n))
+        say("saved", number)
+        number += 1
+
+
+def _save_with_mails(unit: Unit, number: int) -> None:
+    saving.create(unit, "account", {"name": f"Account {number}"})
+    me = unit.actor.id
+    outbox.put(unit, [
+        Message("email", me, me, address=f"{number}-{n}@x.example", subject=f"{number}", text="x")
+        for n in range(2)
+    ])  # fmt: skip
+
+
+def post(workspace: Workspace, _: int) -> None:
+    """Delivers mails as the product does; says each before it is marked."""
+    mark = message_rows.mark_sent
+
+    def saying(unit: Unit, id_: str, subject: str) -> None:
+        say("sent", id_)
+        mark(unit, id_, subject)
+
+    message_rows.mark_sent = saying
+    _until_quiet(lambda: runner_of(workspace))
+
+
+def _until_quiet(made: Callable[[], runner.Runner]) -> None:
     runner.LEASE, runner.BATCH = SHORT_LEASE, 7
-    works = runner.Runner(workspace, (Errand("message", _send), Inside("follow", _follow)))
+    works = made()
     quiet = 0
     while quiet < 15:
         quiet = 0 if works.tick() else quiet + 1

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_object
 from tests.faults.approving import approve
-from tests.faults.deliveries import deliver, put
+from tests.faults.deliveries import deliver, post, put, put_mails
 from tests.faults.saying import say
 from typecase.bootstrap import build_platform
 from typecase.config import Settings
@@ -107,6 +107,8 @@ JOBS: dict[str, Callable[[Workspace, int], None]] = {
     "put": put,
     "deliver": deliver,
     "approve": approve,
+    "put_mails": put_mails,
+    "post": post,
 }
 
 

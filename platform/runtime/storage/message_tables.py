@@ -51,7 +51,7 @@ account = sa.Table(
     sa.Column("error", sa.Text),
     sqlite_strict=True,
 )
-"""The account at a provider, by kind: ``email``, or the name of a plug-in that sends messages.
+"""The account at a provider, by kind: ``email``.
 ``secrets``: sealed."""
 
 suppression = sa.Table(

@@ -1,1 +1,1 @@
-"""What leaves the system for people: mails and short messages, filled in, sent, kept account of."""
+"""What leaves the system for people: mails and notices, filled in, sent, kept account of."""

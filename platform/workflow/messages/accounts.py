@@ -1,5 +1,5 @@
-"""The account mails and short messages go through: entered and tested by an administrator, its
-secrets sealed and never shown again. Without one, mails take the server of the environment."""
+"""The account mails go through: entered and tested by an administrator, its secrets sealed and
+never shown again. Without one, mails take the server of the environment."""
 
 from __future__ import annotations
 

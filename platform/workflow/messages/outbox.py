@@ -13,7 +13,7 @@ from ...runtime.storage.unit_of_work import Unit
 from .. import jobs
 from ..storage import job_rows, message_rows
 
-Channel = Literal["email", "sms", "bell"]
+Channel = Literal["email", "bell"]
 JOB = "message"
 AT_ONCE = 50
 """Messages that one job delivers."""

@@ -50,7 +50,6 @@ TEMPLATES: dict[str, Any] = {
                 "body": LOOPS},
     "told": {"label": "Told", "kind": "notice", "object": "order",
              "body": "{{ record.name }} is {{ record.status }}"},
-    "text": {"label": "Text", "kind": "sms", "object": "order", "body": "{{ record.name }} came"},
 }  # fmt: skip
 
 PROCESS = {
@@ -65,8 +64,6 @@ PROCESS = {
         {"name": "advertise", "label": "Advertise", "steps": [
             {"send": "news", "of": "record.customer", "to": "record.customer.email"}]},
         {"name": "bell", "label": "Bell", "steps": [{"send": "told", "to": "record.owner"}]},
-        {"name": "text", "label": "Text", "steps": [
-            {"send": "text", "to": "record.customer.phone"}]},
         {"name": "fails", "label": "Fails", "steps": [
             {"send": "order_sent", "to": "record.customer.email"},
             {"check": "false", "message": "No."}]},

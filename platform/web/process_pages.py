@@ -39,6 +39,7 @@ CHORE_LABELS = {
     "bin": "Recycle bin",
     "jobs": "Old jobs",
     "runs": "Old runs",
+    "messages": "Old messages",
 }
 EVENT_LABELS = {
     "create": "Created",

@@ -13,7 +13,8 @@ from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
 from . import queue, runs
 from .jobs import Errand, Job
-from .storage import job_rows, run_rows
+from .messages import outbox
+from .storage import job_rows, message_rows, run_rows
 
 KEPT_WHEN_DONE = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 5_000
@@ -68,12 +69,25 @@ def learn(workspace: Workspace) -> None:
     workspace.database.learn()
 
 
+def forget_messages(workspace: Workspace) -> int:
+    """Removes what the log of messages says of long ago; what failed waits for a person."""
+    before, removed = workspace.clock.now() - outbox.KEPT, 0
+    while True:
+        count = workspace.run(
+            SYSTEM, lambda unit: message_rows.forget(unit, before, FORGOTTEN_AT_ONCE), via="job"
+        )
+        removed += count
+        if count < FORGOTTEN_AT_ONCE:
+            return removed
+
+
 CHORES = (
     Chore("sessions", timedelta(hours=1), identity.purge),
     Chore("files", timedelta(days=1), file_sweep.sweep),
     Chore("bin", timedelta(days=1), empty_bin),
     Chore("jobs", timedelta(days=1), forget_jobs),
     Chore("runs", timedelta(days=1), forget_runs),
+    Chore("messages", timedelta(days=1), forget_messages),
     Chore("pools", timedelta(hours=1), pool_recycling.recycle_all),
     Chore("statistics", timedelta(days=1), learn),
 )

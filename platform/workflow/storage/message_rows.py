@@ -118,8 +118,3 @@ def suppress(unit: Unit, address: str, reason: str) -> bool:
     """False: it was so before."""
     row = {"address": address.lower(), "reason": reason, "at": unit.now}
     return insert_missing(unit, suppression, [row]) == 1
-
-
-def allow_again(unit: Unit, address: str) -> bool:
-    same = suppression.c.address == address.lower()
-    return unit.execute(sa.delete(suppression).where(same)).rowcount > 0

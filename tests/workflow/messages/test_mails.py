@@ -12,7 +12,7 @@ from typecase.errors import AccessDenied, NotFound, RecordInvalid
 from typecase.runtime import saving, users
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.storage.unit_of_work import Unit
-from typecase.workflow import actions
+from typecase.workflow import actions, housekeeping
 from typecase.workflow.jobs import MOST_ATTEMPTS, wait_before
 from typecase.workflow.messages import accounts, outbox, unsubscribing
 from typecase.workflow.storage import message_rows
@@ -203,6 +203,16 @@ def test_marketing_carries_a_way_out_and_whoever_took_it_gets_none(post: Post) -
     assert "unsubscribed" in str(post.log()[1].error)
     with pytest.raises(NotFound):
         unsubscribing.holder(b"another secret", token)
+
+
+def test_what_left_long_ago_is_forgotten(post: Post) -> None:
+    press(post, "send")
+    post.work()
+    post.clock.advance(timedelta(days=364))
+    assert housekeeping.forget_messages(post.workspace) == 0
+    post.clock.advance(timedelta(days=2))
+    assert housekeeping.forget_messages(post.workspace) == 1
+    assert post.log() == ()
 
 
 def test_whoever_is_disabled_gets_nothing(post: Post) -> None:

@@ -169,27 +169,19 @@ def _asked_about(record: sa.ColumnElement[Any], levels: tuple[str, ...]) -> Trut
 def shared_with(
     record: sa.ColumnElement[Any], principals: list[str], levels: tuple[str, ...]
 ) -> Truth:
-    """Whether ``record`` is shared with one of ``principals``.
-
-    Most records have no share or a few: an index is asked once for the record, instead of once
-    for each principal, by whose name alone it would answer, too.
-    """
-    each = share.c.principal.concat("")
-    given = _given(each, principals, levels)
-    return sa.exists(sa.literal(1)).where(share.c.record == record, *given)
+    """Whether ``record`` is shared with one of ``principals``."""
+    return sa.exists(sa.literal(1)).where(share.c.record == record, *_given(principals, levels))
 
 
 def records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[Any]:
     """The records shared with one of ``principals``."""
-    return sa.select(share.c.record).where(*_given(share.c.principal, principals, levels))
+    return sa.select(share.c.record).where(*_given(principals, levels))
 
 
-def _given(
-    principal: sa.ColumnElement[str], principals: list[str], levels: tuple[str, ...]
-) -> tuple[Truth, ...]:
+def _given(principals: list[str], levels: tuple[str, ...]) -> tuple[Truth, ...]:
     now = sa.bindparam(NOW, type_=Moment())
     over = sa.or_(share.c.expires_at.is_(None), share.c.expires_at > now)
-    return _one_of(principal, principals), _one_of(share.c.level, levels), over
+    return _one_of(share.c.principal, principals), _one_of(share.c.level, levels), over
 
 
 def _one_of(column: sa.ColumnElement[Any], values: Sequence[str]) -> Truth:

@@ -389,7 +389,7 @@ def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
         told["id_"] = names["bob"]
     path = rule.rule
     for name in rule.arguments:
-        for converter in ("", "uuid:", "path:", "int:"):
+        for converter in ("", "uuid:", "path:", "int:", "string(length=36):"):
             path = path.replace(f"<{converter}{name}>", told[name])
     assert "<" not in path
     return path

@@ -106,7 +106,7 @@ def _processes(api: Api) -> None:
     api.reads("/absences", approval_trials.person_absences)
     api.writes("/absences", approval_trials.add_absence, "POST")
     api.writes("/absences/<id_>", approval_trials.end_absence, "DELETE")
-    api.reads("/approvals/<id_>", approvals.approval_case)
+    api.reads("/approvals/<string(length=36):id_>", approvals.approval_case)
     api.writes("/approvals/<id_>/decisions", approvals.decide, "POST")
     api.writes("/approvals/<id_>/withdraw", approvals.withdraw, "POST")
     api.writes("/approvals/<id_>/take_back", approvals.take_back, "POST")

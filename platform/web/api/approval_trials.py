@@ -33,7 +33,7 @@ def simulate(unit: Unit) -> Response:
     wanted = Wanted(
         object=unit.catalog.object(told.get("object") or "").name,
         approval=told.get("approval"),
-        record=requests.record_id(record) if record else None,
+        record=None if record is None else requests.record_id(record),
         values=told.get("values", {}),
         submitter=told.get("submitter"),
         chosen=chosen,
@@ -69,7 +69,12 @@ def end_absence(unit: Unit, id_: str) -> Response:
 
 
 def _whose(unit: Unit, person: Any) -> str:
-    return requests.record_id(person) if person else unit.actor.id
+    """The id of who is meant: oneself where nobody is named."""
+    if person is None:
+        return unit.actor.id
+    if not isinstance(person, str):
+        raise BadRequest("{name} is a text.", name="person")
+    return requests.record_id(person)
 
 
 def _day(told: dict[str, Any], name: str) -> date | None:

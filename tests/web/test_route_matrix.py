@@ -39,10 +39,11 @@ APART = {
     ("guest", "absences.show"): 403,
     ("guest", "absences.add"): 403,
     ("guest", "absences.end"): 403,
-    ("boss", "absences.add_mine"): 422,
-    ("boss", "api.post_add_absence"): 422,
+    ("boss", "absences.add_mine"): 303,
+    ("boss", "api.post_add_absence"): 201,
 }
-"""Where they get something else: the person asked for is Bob himself, the deputy the boss."""
+"""Where they get something else: the person asked for is Bob himself, and only Ada cannot stand in
+for Ada."""
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from demo_company import (  # noqa: E402
     pool,
     quotes,
     service,
+    stages,
 )
 from demo_company.tables import Company, write_csv  # noqa: E402
 
@@ -92,6 +93,7 @@ def invent(seed: int, texts: dict[str, str]) -> Company:
     marketing.add_targets(company)
     activity.add_activities(company)
     pool.let_go(company)
+    stages.date_stages(company)
     return company
 
 

@@ -52,7 +52,8 @@ def measure(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
         return
     for change in changes:
         if unit.via == "package" and change.is_new:
-            change.values[path.since] = change.values.get(path.since) or change.values["created_at"]
+            said = change.values.get(path.since) or change.values["created_at"]
+            change.values[path.since] = min(said, unit.now)
         elif change.is_new or _moved(of.object, change):
             change.values[path.since] = unit.now
         else:

@@ -59,7 +59,7 @@ def _markdown(lines: list[Line]) -> str:
     rows = [HEADERS, tuple("---" for _ in HEADERS), *(line.cells for line in lines)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     about = f"{lines[0].database}, {lines[0].records:,} records" if lines[0].records else "Starting"
-    return f"# {about}\n\n{_machine()}\n\n{EXPLAINED}\n\n{table}\n"
+    return f"# {about}\n\n{machine()}\n\n{EXPLAINED}\n\n{table}\n"
 
 
 EXPLAINED = (
@@ -69,7 +69,7 @@ EXPLAINED = (
 )
 
 
-def _machine() -> str:
+def machine() -> str:
     packages = ", ".join(
         f"{name} {version(name)}" for name in ("typecase", "SQLAlchemy", "Flask", "psycopg")
     )

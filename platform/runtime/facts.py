@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from ..metadata.definitions import Field
@@ -72,7 +73,17 @@ class Facts:
         """``change`` as a search for other records calls it: ``record.product``."""
         return About(self.of.object.name, lambda path: self._fact(path, change))
 
+    def held(self, change: Change) -> dict[str, Any]:
+        """The values of a change just written which are columns of their own: what a statement
+        would read again."""
+        return {name: change.values[name] for name in self._plain if name in change.values}
+
     # Inside ---------------------------------------------------------------------------------
+
+    @cached_property
+    def _plain(self) -> tuple[str, ...]:
+        fields = (field.name for field in self.of.object.fields)
+        return ("owner", *(name for name in fields if name in self.of.columns))
 
     def _compute(self, checked: Checked, change: Change) -> Compute:
         """One for all changes, unless the expression asks what was before."""

@@ -71,6 +71,8 @@ def _put(facts: Facts, change: Change, name: str, value: Any) -> None:
 
 def after_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Does the steps of the automations after a save, one automation after the other."""
+    saved = bounds_of(unit).saved
+    saved.update(change.id for change in changes)
     real = [change for change in changes if change.is_new or _has_changed(change)]
     if not real or unit.via == "package":
         return
@@ -80,13 +82,17 @@ def after_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
         facts = Facts(unit, of, real)
         for change in list(_meant(automation, facts, real)):
             before = None if change.is_new else change.before
-            rows.append(run(unit, automation, change.id, change.kind, before, change.is_new))
+            held = facts.held(change) if saved[change.id] == 1 else EMPTY  # by this save alone
+            about = Ref(automation.object, change.id)
+            scope = Scope(unit, about, before, change.is_new, held)
+            rows.append(_do(unit, automation, change.kind, scope))
     run_rows.insert(unit, rows)
 
 
 def after_bin(unit: Unit, of: ObjectTable, happened: tuple[str, Sequence[str]]) -> None:
     """The same for records that went to the bin or came back."""
     event, ids = happened
+    bounds_of(unit).saved.update(ids)
     rows = [
         run(unit, automation, id_, event)
         for automation in process_of(unit.catalog, of.object.name).automations
@@ -101,8 +107,6 @@ def run(
     automation: Automation,
     id_: str | None,
     event: str,
-    before: Mapping[str, Any] | None = None,
-    is_new: bool = False,
     job: str | None = None,
     inputs: Mapping[str, Any] = EMPTY,
 ) -> dict[str, Any]:
@@ -112,11 +116,24 @@ def run(
     Raises what the steps raise, naming automation and step; that it failed is written down when
     the transaction was undone.
     """
+    return _do(unit, automation, event, Scope(unit, Ref(automation.object, id_)), job, inputs)
+
+
+# Inside -------------------------------------------------------------------------------------
+
+
+def _do(
+    unit: Unit,
+    automation: Automation,
+    event: str,
+    scope: Scope,
+    job: str | None = None,
+    inputs: Mapping[str, Any] = EMPTY,
+) -> dict[str, Any]:
     name = f"{automation.object}.{automation.name}"
-    scope = Scope(unit, Ref(automation.object, id_), before, is_new)
     writing = replace(acting(unit, automation.as_system), via="automation")
     running = Running(name, writing, unit, scope)
-    about = (automation.object, id_)
+    about = (automation.object, scope.record.id)
     try:
         bind_inputs(unit, automation, inputs, scope)
         with bounds_of(unit).inside(name):
@@ -126,9 +143,6 @@ def run(
         unit.after_rollback.append(lambda other: run_rows.insert(other, [row]))
         raise named(error, name, running) from error
     return runs.row(unit, name, event, about, running.trace, job=job)
-
-
-# Inside -------------------------------------------------------------------------------------
 
 
 def _of_change(unit: Unit, of: ObjectTable, moment: str) -> Iterator[Automation]:

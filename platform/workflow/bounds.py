@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ class Bounds:
 
     steps: int = 0
     rows: int = 0
+    saved: Counter[str] = field(default_factory=Counter)
+    """How often each record was saved, binned or restored."""
     chain: list[str] = field(default_factory=list)
     """Who started whom: ``lead.convert``, ``account.welcome``, …"""
 

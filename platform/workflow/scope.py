@@ -43,17 +43,24 @@ class Scope:
     """The names of one run. Values are read when asked for, and again after something was saved.
 
     ``unit`` is the person's: what ``user`` and ``today()`` mean does not change where steps write
-    as the system.
+    as the system. ``held``: fields of the record whose stored values are at hand already.
     """
 
     def __init__(
-        self, unit: Unit, record: Ref, before: Mapping[str, Any] | None = None, is_new: bool = False
+        self,
+        unit: Unit,
+        record: Ref,
+        before: Mapping[str, Any] | None = None,
+        is_new: bool = False,
+        held: Mapping[str, Any] = EMPTY,
     ) -> None:
         self.unit, self.record = unit, record
         self.names: dict[str, Any] = {}
         self.rows: dict[str, str] = {}
         """Loops over typed rows: the bound name → where the row they are at was typed."""
-        self._read: dict[tuple[Ref, Path], Any] = {}
+        self._read: dict[tuple[Ref, Path], Any] = {
+            (record, (name,)): value for name, value in held.items()
+        }
         self._around = replace(surroundings(unit), before=before, is_new=is_new)
 
     @property

@@ -17,6 +17,8 @@ Row = Mapping[Any, Any]
 Place = tuple[datetime, str]
 """A moment and an id: where a page of something ordered by time goes on."""
 
+INSERT = sa.insert(comments_)
+
 # Comments -----------------------------------------------------------------------------------
 
 
@@ -30,7 +32,7 @@ def insert_comment(unit: Unit, object_id: str, record_id: str, body: str) -> str
         "at": unit.now,
         "body": body,
     }
-    unit.execute(sa.insert(comments_), row)
+    unit.execute(INSERT, row)
     return id_
 
 

@@ -15,6 +15,9 @@ from ...runtime.storage.upserts import insert_missing
 from ..approvals.state import UNDECIDED, Case, Step, Task
 
 TASK_COLUMNS = tuple(Task.__dataclass_fields__)
+RUNNING = sa.select(case).where(
+    case.c.record.in_(sa.bindparam("records", expanding=True)), case.c.state == "running"
+)
 Row = Mapping[str, Any]
 
 
@@ -89,8 +92,8 @@ def of_record(unit: Unit, record: str) -> list[dict[str, Any]]:
 
 
 def running(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
-    statement = sa.select(case).where(case.c.record.in_(sorted(records)), case.c.state == "running")
-    return [dict(row) for row in unit.execute(statement).mappings()]
+    found = unit.execute(RUNNING, {"records": sorted(records)})
+    return [dict(row) for row in found.mappings()]
 
 
 def counts(unit: Unit) -> dict[tuple[str, str, str], int]:

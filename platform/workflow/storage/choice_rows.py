@@ -12,11 +12,15 @@ from ...runtime.storage.unit_of_work import Unit
 Choice = tuple[bool, bool]
 """(bell, mail)"""
 
+OF_PEOPLE = sa.select(notice_choice).where(
+    notice_choice.c.person.in_(sa.bindparam("people", expanding=True))
+)
+
 
 def of_people(unit: Unit, people: Collection[str]) -> dict[tuple[str, str], Choice]:
     """(person, kind) → what they chose; those who chose nothing are not in it."""
-    statement = sa.select(notice_choice).where(notice_choice.c.person.in_(sorted(set(people))))
-    return {(row.person, row.kind): (row.bell, row.mail) for row in unit.execute(statement)}
+    rows = unit.execute(OF_PEOPLE, {"people": sorted(set(people))})
+    return {(row.person, row.kind): (row.bell, row.mail) for row in rows}
 
 
 def put(unit: Unit, person: str, chosen: Mapping[str, Choice]) -> None:

@@ -17,6 +17,12 @@ from ..sla.keeping import Kept
 
 MICROSECOND = timedelta(microseconds=1)
 OPEN = clock.c.state != "met"
+OF_RECORDS = (
+    sa.select(clock)
+    .where(clock.c.record.in_(sa.bindparam("records", expanding=True)))
+    .order_by(clock.c.record, clock.c.target)
+)
+LOCKED = OF_RECORDS.with_for_update()
 
 Clocks = dict[str, dict[str, Kept]]
 """Record → target → its clock."""
@@ -24,10 +30,8 @@ Clocks = dict[str, dict[str, Kept]]
 
 def load(unit: Unit, ids: Collection[str], lock: bool = False) -> Clocks:
     """The clocks of these records; with ``lock`` nobody else changes them meanwhile."""
-    statement = sa.select(clock).where(clock.c.record.in_(sorted(ids)))
-    statement = statement.order_by(clock.c.record, clock.c.target)
+    rows = unit.execute(LOCKED if lock else OF_RECORDS, {"records": sorted(ids)}).mappings()
     found: Clocks = {}
-    rows = unit.execute(statement.with_for_update() if lock else statement).mappings()
     for row in rows:
         found.setdefault(row["record"], {})[row["target"]] = _kept(row)
     return found

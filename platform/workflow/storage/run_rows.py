@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from ...runtime.storage.system_tables import automation_run, workspace
 from ...runtime.storage.unit_of_work import Unit
 
+INSERT = sa.insert(automation_run)
+
 
 def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        unit.execute(sa.insert(automation_run), rows)
+        unit.execute(INSERT, rows)
 
 
 def find(

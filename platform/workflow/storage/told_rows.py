@@ -11,10 +11,15 @@ from ...runtime.storage.access_tables import share
 from ...runtime.storage.system_tables import notice, user, user_permission
 from ...runtime.storage.unit_of_work import Unit
 
+INSERT = sa.insert(notice)
+LANGUAGES = sa.select(user.c.id, user.c.language).where(
+    user.c.id.in_(sa.bindparam("people", expanding=True))
+)
+
 
 def insert_notices(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        unit.execute(sa.insert(notice), rows)
+        unit.execute(INSERT, rows)
 
 
 def of_person(unit: Unit, person: str, most: int) -> list[Mapping[Any, Any]]:
@@ -68,8 +73,6 @@ def with_sets(unit: Unit, sets: Collection[str]) -> list[str]:
 
 def languages(unit: Unit, ids: Sequence[str]) -> dict[str, str]:
     """The language of each of ``ids`` that is somebody, in their order."""
-    rows = unit.execute(
-        sa.select(user.c.id, user.c.language).where(user.c.id.in_(sorted(set(ids))))
-    )
+    rows = unit.execute(LANGUAGES, {"people": sorted(set(ids))})
     found = {row.id: row.language for row in rows}
     return {each: found[each] for each in dict.fromkeys(ids) if each in found}

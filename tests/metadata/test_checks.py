@@ -368,6 +368,20 @@ def test_prefixes_keep_packages_apart() -> None:
     ]
 
 
+def test_records_without_an_owner_are_everybodys_and_need_no_rule() -> None:
+    rule = {"name": "r", "when": "true", "with": [{"everyone": True}], "grant": "read"}
+    found = problems(
+        shop(
+            **sale(owner="none"),
+            **{"objects/sale/access.json": {"default": "private", "sharing": [rule]}},
+        )
+    )
+    assert found == [
+        "objects/sale/access.json /sharing/0: Whoever may read sale sees all of it: there is "
+        "nothing to share."
+    ]
+
+
 def test_two_packages_do_not_define_the_same_thing() -> None:
     add_on = package({"package.json": ADD_ON_MANIFEST, **roles(("rep", None))})
     base = shop(**roles(("rep", None)))

@@ -21,6 +21,9 @@ def check_sharing(checking: Checking) -> None:
             continue
         for rule in of.access.sharing:
             path: Path = ("sharing", rule.name)
+            if of.owner == "none":
+                message = "Whoever may read {object} sees all of it: there is nothing to share."
+                checking.at(document, path, message, object=of.name)
             _check_people(checking, document, of, (*path, "with"), rule.people)
             if rule.owner is not None:
                 _check_choice(checking, document, (*path, "owner"), rule.owner)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import sqlalchemy as sa
@@ -173,7 +174,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=2_000)
     parser.add_argument("--shares", type=int, default=20_000)
     parser.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
-    parser.add_argument("--folder", type=Path, default=Path("/tmp/typecase-rights"))
+    parser.add_argument("--folder", type=Path, default=Path(gettempdir(), "typecase-rights"))
     told = parser.parse_args()
     size = Size(told.records, told.people, told.shares)
     with world(told.database, told.folder, size) as built:

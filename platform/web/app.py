@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 
 from ..bootstrap import Platform
-from ..errors import TypecaseError, Unavailable
+from ..errors import SignInRequired, TypecaseError, Unavailable
 from ..resources import data_folder
 from ..runtime import identity, sessions
 from ..texts import LOCALES
@@ -112,6 +112,7 @@ def _keep_session(response: Response) -> Response:
             cookies.set_session(response, identity.renew(here.workspace, here.credential))
         else:
             identity.seen(here.workspace, here.credential, holder)
-    except Unavailable as error:  # the answer stands; the next request keeps the session
+    # The answer stands: the next request keeps the session, or another one just renewed it.
+    except (Unavailable, SignInRequired) as error:
         LOG.warning("request %s: the session was not kept: %s", here.request_id, error)
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def test_a_lead_becomes_an_order_and_an_invoice(selling: Served, open_page) -> N
                           product=product, quantity="3", price="100")  # fmt: skip
     page.reload()
     press(page, "quote")
-    expect(page).to_have_url(f"{selling.url}/o/quote/{page.url.rsplit('/', 1)[1]}")
+    expect(page).to_have_url(re.compile(r"/o/quote/[^/]+$"))
     expect(page.locator(".record-head")).to_contain_text("300.00")
     press(page, "order")
     expect(page.locator(".record-head .kind")).to_contain_text("Order")

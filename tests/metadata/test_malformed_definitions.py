@@ -73,7 +73,8 @@ FULL: dict[str, Any] = {
             {"update": "record", "values": {"stage": "'won'"}}]}],
         "sla": [{"name": "q", "label": "Q", "calendar": "office", "targets": [
             {"name": "t", "starts": "created", "stops": "stage == 'won'", "within": "3d"}],
-            "escalations": [{"target": "t", "at": "80%", "do": [{"notify": "owner"}]}]}],
+            "escalations": [{"target": "t", "at": "80%", "do": [
+                {"notify": "owner", "text": "Late."}]}]}],
     },
     "objects/sale/approvals.json": {"approvals": [{"name": "a", "label": "A", "nodes": [
         {"name": "start", "type": "start"}, {"name": "end", "type": "end", "outcome": "approved"}],

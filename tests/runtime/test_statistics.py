@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 
 from tests.runtime.test_sharing import Office
@@ -14,10 +13,9 @@ from typecase.runtime.actors import SYSTEM
 from typecase.workflow import housekeeping
 
 
-def test_a_chore_looks_at_the_tables(database: str, tmp_path: Path) -> None:
-    if not database.startswith("sqlite"):
-        pytest.skip("PostgreSQL looks by itself")
-    office = Office(database, tmp_path)
+def test_a_chore_looks_at_the_tables(sqlite_database: str, tmp_path: Path) -> None:
+    """PostgreSQL looks by itself."""
+    office = Office(sqlite_database, tmp_path)
     try:
         raws: list[dict[str, Any]] = [{"name": f"Adler {n}"} for n in range(30)]
         office.workspace.run(SYSTEM, lambda unit: saving.create_many(unit, "account", raws))

@@ -183,9 +183,10 @@ NOT_IN_THE_SHOP = (
     "/objects/{}/records/{}/approvals",
     *(f"/objects/{{}}/{each}" for each in ("pool", "records/{}/claim", "records/{}/release")),
     "/objects/{}/records/{}/assign",
+    "/objects/{}/records/{}/clocks",
 )
 """Described where they lead somewhere: nobody in the shop reads the audit, it has no automations,
-and deals have no actions, no approval and no pool."""
+and deals have no actions, no approval, no pool and no service level."""
 
 
 def test_the_description_names_every_address(admin: Client) -> None:

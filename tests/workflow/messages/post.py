@@ -33,7 +33,8 @@ BODY = """<p>Dear {{ recipient.name|default('customer') }},</p>
 BODY_ZH = "<p>您好 {{ recipient.name }}：订单 {{ record.name }}，状态 {{ record.status }}。</p>"
 LOOPS = (
     "{% for a in record.lines %}{% for b in record.lines %}{% for c in record.lines %}"
-    "{% if a.name == c.name %}{% endif %}{% endfor %}{% endfor %}{% endfor %}"
+    + "{% if a.name == c.name %}{% endif %}" * 20
+    + "{% endfor %}" * 3
 )
 
 TEMPLATES: dict[str, Any] = {

@@ -108,7 +108,7 @@ def _keep_session(response: Response) -> Response:
     if here is None or holder is None or here.credential is None or response.status_code >= 500:
         return response
     try:
-        if holder.renew:
+        if holder.renew or (isinstance(here, Visit) and here.renew):
             cookies.set_session(response, identity.renew(here.workspace, here.credential))
         else:
             identity.seen(here.workspace, here.credential, holder)

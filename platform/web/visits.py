@@ -76,6 +76,9 @@ class Visit:
     statements: int = 0
     began: float = field(default_factory=time.perf_counter)
     holder: Holder | None = None
+    renew: bool = False
+    """This very request changed how its person signs in: its answer carries the new id, so that
+    what the next page asks for beside itself does not come with the old one."""
 
     @property
     def labels(self) -> Labels:

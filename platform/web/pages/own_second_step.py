@@ -48,6 +48,7 @@ def confirm(unit: Unit) -> Answer:
     except CodeRequired as error:
         enrolment = own_second_step.again(unit, secret)
         return Page(TEMPLATE, _shown(enrolment) | {"problem": sign_in_pages.told(error)}, 422)
+    visit().renew = True
     return Page(TEMPLATE, {"codes": codes})
 
 
@@ -72,6 +73,7 @@ def remove() -> Response:
             here.workspace, account_pages.credential(here), form.get("password", ""),
             form.get("code"), request.remote_addr,
         )  # fmt: skip
+        here.renew = True
         said = here.labels.text("You sign in without a second step now.")
         return make_response(respond(Go(url_for("account.show"), said)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,16 @@ import pytest
 from tests.architecture.sources import PLATFORM, ROOT
 from typecase.resources import data_folder
 
+NOT_SOURCE = (
+    ".git",
+    ".venv",
+    "node_modules",
+    "build",
+    "var",
+    "*.egg-info",
+    ".*_cache",
+    ".hypothesis",
+)
 DATA = ("schemas", "apps", "texts", "web/templates", "web/static")
 
 
@@ -57,9 +68,12 @@ def test_data_is_found_in_the_checkout(name: str) -> None:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Built from a source archive, as a release is; what git ignores is in neither by accident."""
-    folder = tmp_path_factory.mktemp("dist")
-    _run(sys.executable, "-m", "build", "--outdir", folder, ROOT)
+    """Built from a source archive, as a release is; what git ignores is in neither by accident.
+
+    From a copy: building writes beside the sources, and another process may build as well."""
+    folder, source = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("wheel") / "source"
+    shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(*NOT_SOURCE))
+    _run(sys.executable, "-m", "build", "--outdir", folder, source)
     return next(folder.glob("*.whl"))
 
 

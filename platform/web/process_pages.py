@@ -127,7 +127,7 @@ def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
     here = url_for("processes.jobs")
     tabs = [Tab(labels.text("All"), here, state is None)]
     for each in STATES:
-        label = f"{labels.text(STATE_LABELS[each])} {page.counts.get(each, 0)}"
+        label = f"{labels.text(STATE_LABELS[each])} {_counted(page.counts.get(each, 0))}"
         tabs.append(Tab(label, f"{here}?state={each}", state == each))
     about = records(unit, [(job.object, job.record) for job in page.jobs], labels)
     rows = tuple(
@@ -147,6 +147,10 @@ def jobs(unit: Unit, asked: Mapping[str, str], labels: Labels) -> JobsModel:
         for job in page.jobs
     )
     return JobsModel(tuple(tabs), rows, page.next, state)
+
+
+def _counted(count: int) -> str:
+    return f"{count:,}+" if count >= queue.MOST_COUNTED else str(count)
 
 
 def _detail(job: Job, labels: Labels) -> str:

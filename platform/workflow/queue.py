@@ -13,13 +13,14 @@ from .jobs import Job, require_found, require_right, require_state, row
 from .storage import job_rows
 
 MOST = 200
+MOST_COUNTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class JobPage:
     jobs: tuple[Job, ...]
     counts: Mapping[str, int]
-    """How many there are in each state."""
+    """How many there are in each state; MOST_COUNTED means: that many or more."""
     next: str | None = None
 
 
@@ -46,10 +47,13 @@ def look(
     is not."""
     require_right(unit)
     require_state(state)
-    found = job_rows.find(unit, state, min(limit, MOST) + 1, before)
+    limit = min(limit, MOST)
+    found = job_rows.find(unit, state, limit + 1, before)
     more = len(found) > limit
     shown = found[:limit]
-    return JobPage(tuple(shown), job_rows.counts(unit), shown[-1].id if more else None)
+    return JobPage(
+        tuple(shown), job_rows.counts(unit, MOST_COUNTED), shown[-1].id if more else None
+    )
 
 
 def replay(unit: Unit, ids: Collection[str]) -> None:

@@ -16,8 +16,9 @@ from typecase.runtime.actors import SYSTEM
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.runtime.workspaces import Workspace
 from typecase.workflow import housekeeping, queue
-from typecase.workflow.jobs import MOST_ATTEMPTS, Errand, Inside, Job, wait_before
+from typecase.workflow.jobs import MOST_ATTEMPTS, Errand, Inside, Job, row, wait_before
 from typecase.workflow.runner import Runner
+from typecase.workflow.storage import job_rows
 
 
 def makes_account(unit: Unit, job: Job) -> None:
@@ -46,6 +47,31 @@ def jobs(shop: Shop, state: str | None = None) -> list[Job]:
 
 def runner(shop: Shop, *handlers: Any) -> Runner:
     return Runner(shop.workspace, handlers or (Inside("account", makes_account),))
+
+
+def test_many_dead_ones_are_paged_and_counted_to_a_limit(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "MOST_COUNTED", 5)
+    monkeypatch.setattr(queue, "MOST", 4)
+
+    def bury(unit: Unit) -> None:
+        rows = [row(unit, "account", {"name": str(n)}, f"k{n}") for n in range(10)]
+        job_rows.insert(unit, [{**each, "state": "dead"} for each in rows])
+
+    shop.workspace.run(SYSTEM, bury)
+    put(shop, name="waits")
+    seen, before = list[str](), None
+    with shop.workspace.read(SYSTEM) as unit:
+        while True:
+            page = queue.look(unit, "dead", 100, before)
+            seen += [job.id for job in page.jobs]
+            if (before := page.next) is None:
+                break
+    assert len(set(seen)) == len(seen) == 10
+    assert page.counts == {"dead": 5, "waiting": 1}
+    shop.workspace.run(SYSTEM, lambda unit: queue.replay(unit, seen[3:5]))
+    assert {job.id for job in jobs(shop, "waiting")} >= set(seen[3:5])
 
 
 def test_a_job_is_kept_if_and_only_if_its_transaction_is(shop: Shop) -> None:

@@ -302,6 +302,7 @@ job = _table(
     _required("created_at", Moment()),
     sa.Column("ended_at", Moment()),
     sa.Index("ix_tc_job_due", "state", "due_at", "id"),
+    sa.Index("ix_tc_job_state", "state", "id"),
     sa.Index("ix_tc_job_record", "record"),
 )
 """Work that waits: jobs, timers (due later) and the outbox (kinds that leave the system).

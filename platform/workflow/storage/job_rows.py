@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from ...runtime.storage.system_tables import job
 from ...runtime.storage.unit_of_work import Unit
 from ...runtime.storage.upserts import insert_missing
-from ..jobs import LONGEST_LEASE, Job
+from ..jobs import LONGEST_LEASE, STATES, Job
 
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
 COLUMNS = tuple(job.c[name] for name in Job.__dataclass_fields__)
@@ -120,10 +120,14 @@ def last_of(unit: Unit, kind: str, object_name: str) -> Job | None:
     return Job(**row) if row else None
 
 
-def counts(unit: Unit) -> dict[str, int]:
-    """How many jobs there are in each state."""
-    statement = sa.select(job.c.state, sa.func.count().label("jobs")).group_by(job.c.state)
-    return {row["state"]: row["jobs"] for row in unit.execute(statement).mappings()}
+def counts(unit: Unit, most: int) -> dict[str, int]:
+    """How many jobs there are in each state, counted up to ``most``."""
+    columns = []
+    for state in STATES:
+        some = sa.select(job.c.id).where(job.c.state == state).limit(most).subquery()
+        columns.append(sa.select(sa.func.count()).select_from(some).scalar_subquery().label(state))
+    row = unit.execute(sa.select(*columns)).mappings().one()
+    return {state: row[state] for state in STATES if row[state]}
 
 
 def forget(unit: Unit, before: datetime, most: int) -> int:

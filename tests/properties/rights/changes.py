@@ -96,10 +96,10 @@ def _active(stage: Stage) -> list[int]:
 
 
 def _goes_along(stage: Stage, number: int, owner: Owner) -> None:
-    """What is carried goes along, as far as the same one owned it."""
+    """What is carried goes along, as far as the same one owned it, or nobody like it."""
     world, moved = stage.world, stage.world.rows[number]
     before, moved.owner = moved.owner, owner
-    if before is None or before == owner:
+    if before == owner:
         return
     for below, row in enumerate(world.rows):
         carried = row.kind in OWNED and row.kind in world.access(moved.kind).carries

@@ -68,12 +68,14 @@ def step(clock: Clock | None, seen: Seen, terms: Terms) -> Clock | None:
             return None
         start = min(seen.started_at or seen.at, seen.at)
         clock = Clock("running", start, start, terms.allowed)
+    if clock.state == "met":
+        if seen.stops:
+            return clock
+        clock = replace(clock, state="paused", since=seen.at, stopped_at=None)
     if clock.allowed != terms.allowed:
         clock = allow(clock, seen.at, terms)
     if seen.stops:
-        return clock if clock.state == "met" else _stop(clock, seen, terms)
-    if clock.state == "met":
-        clock = replace(clock, state="paused", since=seen.at, stopped_at=None)
+        return _stop(clock, seen, terms)
     if seen.pauses:
         return settle(clock, seen.at, terms, "paused") if clock.state == "running" else clock
     if clock.state == "paused":
@@ -94,8 +96,6 @@ def settle(clock: Clock, at: datetime, terms: Terms, state: State | None = None)
 
 def allow(clock: Clock, at: datetime, terms: Terms) -> Clock:
     """The clock with another time allowed from now on; what has passed stays."""
-    if clock.state == "met":
-        return clock
     settled = settle(clock, at, terms)
     is_over = settled.spent > terms.allowed
     overdue_at = (settled.overdue_at or at) if is_over else None

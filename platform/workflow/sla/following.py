@@ -214,7 +214,9 @@ class Look:
         policy, is_frozen = leading, False
         if kept is not None:
             policy, target = self._own(kept)
-            is_frozen = target is not None and (target.on_change == "freeze" or not kept.is_open)
+            is_frozen = target is not None and (
+                target.on_change == "freeze" or self._stays_met(kept, target)
+            )
             policy = policy if is_frozen else self.chosen
         target = policy.targets.get(name) if policy else None
         if policy is None or target is None:
@@ -226,6 +228,10 @@ class Look:
         terms = self._terms(policy, period)
         clock = step(self._counted(kept, policy), self._seen(target), terms)
         return self._kept(policy, target, chosen, clock, terms, kept) if clock else None
+
+    def _stays_met(self, kept: Kept, target: Target) -> bool:
+        """What was met keeps its terms; once its record is open again it counts by today's."""
+        return not kept.is_open and self.facts.holds(target.stops, self.change)
 
     def _ended(self, kept: Kept | None) -> Kept | None:
         """Nothing is promised any more: what was met stays to be seen."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.workflow.sla.desk import GOLD, OFFICE, PLAIN, SHANGHAI, Desk, at, desk_package
@@ -119,6 +119,8 @@ def from_history(desk: Desk, ticket: str) -> dict[str, Kept]:
 
 @settings(max_examples=40, deadline=None,
           suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@example(life=[(0, {"status": "done"}), (0, {"priority": "urgent"}), (0, {"status": "new"}),
+               (0, {"note": "a"})])  # fmt: skip
 @given(life=LIVES)
 def test_a_history_says_what_is_kept(desk: Desk, life: list[Any]) -> None:
     gold = desk.made("account", name="Acme", level="gold")

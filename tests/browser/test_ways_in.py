@@ -60,6 +60,7 @@ def test_a_phone_is_set_up_and_asked_for(shop_served, open_page, width, scheme) 
     look(page, wrong, "codes")
     page.goto(shop_served.url + "/me/second-step")
     look(page, wrong, "on")
+    page.wait_for_load_state("networkidle")  # the bell asks with a session, or not at all
     page.context.clear_cookies()
     for path in ("/forgot-password", "/login"):
         page.goto(shop_served.url + path)

@@ -4,7 +4,9 @@ A list, a group, a lookup, an export, the search, a record, its history, timelin
 comments and files must all say what the model says; so must every attempt to change something.
 The long run, 500 worlds of 20 people and 200 records, is one command for each database:
 
-    RIGHTS_WORLDS=500 pytest tests/properties/test_rights_agree.py -k "large and sqlite"
+    RIGHTS_WORLDS=500 pytest -s tests/properties/test_rights_agree.py -k "large and sqlite"
+
+With `-s` it says which worlds have agreed.
 """
 
 from __future__ import annotations
@@ -69,3 +71,5 @@ def test_large_worlds_agree_with_the_model(theatre: Theatre) -> None:
         except Exception as error:
             error.add_note(f"world {number}: RIGHTS_FIRST={number} RIGHTS_WORLDS=1 asks it again")
             raise
+        if number % 10 == 9:
+            print(f"worlds {FIRST} to {number} agree", flush=True)

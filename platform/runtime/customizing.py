@@ -79,8 +79,9 @@ def _propose(
             "Somebody else has changed the definitions meanwhile. Look at what they are now, then"
             " repeat it."
         )
-    proposal = installing.proposal_of(unit, found.packages, layer, reason)
-    return replace(proposal, own=True, unchanged=layer.documents == found.layer.documents)
+    packages = found.packages
+    proposal = installing.proposal_of(unit, packages, packages, layer, reason, own=True)
+    return replace(proposal, unchanged=layer.documents == found.layer.documents)
 
 
 def publish(unit: Unit, proposal: Proposal) -> int:

@@ -19,9 +19,10 @@ from .actors import SYSTEM, Actor
 from .package_data import Loaded, load_rows
 from .storage import publishing
 from .storage.database import Credential
-from .storage.failures import Retry
+from .storage.failures import LockTimedOut, Retry
 from .storage.operations import Operation, Unconverted
 from .storage.plan import Plan
+from .storage.publishing import Papers
 from .storage.unit_of_work import Unit
 from .workspaces import Workspace
 
@@ -65,18 +66,21 @@ class Proposal:
     """What publishing would do. ``base`` is the version it was made for."""
 
     base: int
-    sources: tuple[PackageSource, ...]
     catalog: Catalog
     plan: Plan
     reason: str
-    layer: PackageSource
-    """The customer's own layer, on top of ``sources``."""
+    papers: Papers
     unchanged: bool = False
     """The same documents are in effect already, and the tables are as they ask for."""
     own: bool = False
     """Only the layer is another."""
     conflicts: tuple[Difference, ...] = ()
     """Where the layer and an upgrade say different things of one property."""
+
+    @property
+    def layer(self) -> PackageSource:
+        """The customer's own layer, on top of the packages."""
+        return self.papers.layer
 
     @property
     def operations(self) -> tuple[Operation, ...]:
@@ -134,21 +138,28 @@ def _propose(unit: Unit, new: Sequence[PackageSource], decided: Decided | None) 
     if decided == "theirs":
         layer = taking_theirs(layer, conflicts)
     reason = ", ".join(f"{source.name} {source.version}" for source in new)
-    found = proposal_of(unit, sources, layer, reason)
+    found = proposal_of(unit, [*present.values()], sources, layer, reason)
     same = _documents(sources) == _documents([*present.values()]) and decided != "theirs"
     unchanged = found.plan.changes_nothing and same
     return replace(found, unchanged=unchanged, conflicts=() if decided else conflicts)
 
 
 def proposal_of(
-    unit: Unit, sources: Sequence[PackageSource], layer: PackageSource, reason: str
+    unit: Unit,
+    present: Sequence[PackageSource],
+    sources: Sequence[PackageSource],
+    layer: PackageSource,
+    reason: str,
+    own: bool = False,
 ) -> Proposal:
-    """What publishing these packages with this layer on top would do."""
+    """What publishing these packages with this layer on top would do. ``own``: only the layer is
+    another."""
     base = unit.opening.catalog
     on_top = layer if layer.documents else None
     catalog = compose(sources, base + 1, on_top, publishing.settings(unit))
-    plan = publishing.plan(unit, catalog, unit.surroundings)
-    return Proposal(base, tuple(sources), catalog, plan, reason, layer)
+    plan = publishing.plan(unit, catalog, unit.surroundings, own)
+    papers = publishing.papers(present, sources, layer)
+    return Proposal(base, catalog, plan, reason, papers, own=own)
 
 
 def _documents(sources: Sequence[PackageSource]) -> list[PackageSource]:
@@ -185,7 +196,7 @@ def install(
                 loaded = load_rows(unit, new, demo, told)
                 return Installed(proposal.base, (), loaded, published=False)
             lost = publish_in(unit, proposal, told)
-            after = unit.at(proposal.catalog, proposal.plan.recorded)
+            after = unit.at(proposal.catalog, proposal.plan.model)
             loaded = load_rows(after, new, demo, told)
             return Installed(proposal.catalog.version, proposal.operations, loaded, lost)
 
@@ -216,12 +227,11 @@ def alone(
                 if not publishing.lock(unit):
                     raise Retry("people are saving just now")
                 result = work(unit)
-        except Retry:
+        except (Retry, LockTimedOut):
             if time.monotonic() > give_up:
                 raise Unavailable("People are saving just now. Please try again.") from None
             time.sleep(random.uniform(0.02, 0.2))
         else:
-            workspace.forget()
             return result
 
 
@@ -237,20 +247,16 @@ def publish_in(
     told = progress or _silent
     _require_base(unit, proposal)
     count = len(proposal.operations)
-    site = publishing.open_site(unit, proposal.catalog, proposal.plan)
+    catalog, plan = proposal.catalog, proposal.plan
+    publishing.write_down(
+        unit, catalog.version, plan, proposal.papers, proposal.reason, proposal.own
+    )
+    site = publishing.open_site(unit, plan)
     for done, operation in enumerate(proposal.operations):
         told("tables", done, count)
         publishing.apply(operation, site)
-    publishing.finish(
-        unit,
-        site,
-        proposal.catalog,
-        proposal.plan,
-        proposal.sources,
-        proposal.layer,
-        proposal.reason,
-        proposal.own,
-    )
+    publishing.switch(unit, catalog, plan)
+    unit.published = catalog, plan.model
     told("tables", count, count)
     return tuple(site.unconverted)
 

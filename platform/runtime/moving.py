@@ -35,7 +35,7 @@ def move(source: Workspace, target: Workspace, progress: Progress = silent) -> i
 def _move(old: Unit, new: Unit, progress: Progress) -> int:
     moving_rows.move_system_rows(old, new)
     plan = publishing.plan(new, old.catalog, new.surroundings)
-    site = publishing.open_site(new, old.catalog, plan)
+    site = publishing.open_site(new, plan)
     for done, operation in enumerate(plan.operations, 1):
         publishing.apply(operation, site)
         progress("Making the tables", done, len(plan.operations))
@@ -43,7 +43,7 @@ def _move(old: Unit, new: Unit, progress: Progress) -> int:
     for done, before in enumerate(objects, 1):
         count += moving_rows.move_records(old, new, before, site.model.table(before.object.name))
         progress("Copying the tables", done, len(objects))
-    views.create(new.connection, site.model, plan.fresh_views)
+    views.create(new.connection, plan.fresh_views)
     moving_rows.set_versions(old, new)
     _compare(old, new, [before.table.name for before in objects])
     return count

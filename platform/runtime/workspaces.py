@@ -76,6 +76,8 @@ class Workspace:
         except Exception:
             self._tell(undone)
             raise
+        if unit.published is not None:
+            self._adopt(*unit.published)
         for callback in unit.after_commit:
             callback()
 
@@ -129,6 +131,12 @@ class Workspace:
         self._loaded = None
 
     # Inside ---------------------------------------------------------------------------------
+
+    def _adopt(self, catalog: Catalog, model: StorageModel) -> None:
+        """Takes what was published here as it was planned: nobody waits until it is loaded."""
+        with self._loading:
+            self._loaded = catalog, model
+            self._actors.clear()
 
     def _unit(
         self,

@@ -123,12 +123,24 @@ class Moment(_PerDatabase):
         return datetime.fromisoformat(value)
 
 
+class Written(str):
+    """JSON as text already: of what is large, and stored while others wait."""
+
+    __slots__ = ()
+
+
+def to_json(value: Any) -> str:
+    if isinstance(value, Written):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
 class Json(_PerDatabase):
     cache_ok = True
     postgres = postgresql.JSONB(none_as_null=True)
 
     def inward(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return to_json(value)
 
     def outward(self, value: str) -> Any:
         return json.loads(value)

@@ -16,15 +16,14 @@ from sqlalchemy.engine import Engine
 
 from . import sqlite_statistics
 from .engine import WRITE_OPTION, WriteQueue, open_engine
-from .failures import sqlstate, translate
+from .failures import LOCK_TIMED_OUT, sqlstate, translate
 from .system_tables import session, state, token
 
 LOCK_CLASS = 0x7463
 """First half of our advisory lock keys on PostgreSQL; the second is the workspace."""
 
 PUBLISHER_WAITS = "200ms"
-"""For writers under way, before it lets them all pass and tries again."""
-LOCK_TIMED_OUT = "55P03"
+"""For those who work with the tables, before it lets them all pass and tries again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,19 +138,22 @@ class Database:
 
     def lock_for_publishing(self, connection: Connection) -> bool:
         """Keeps writers out until the transaction ends; False when they do not let go in time:
-        then the transaction is over. Who begins to write meanwhile waits behind the publisher."""
+        then the transaction is over. Who begins to write meanwhile waits behind the publisher.
+
+        The same patience holds for every lock it takes after that: who reads a table would
+        wait behind a publisher who waits for somebody reading it for long.
+        """
         if self.is_sqlite:
             return True
         key = {"lock_key": self.lock_key}
         with _translated():
-            former = connection.execute(_PATIENCE, {"patience": PUBLISHER_WAITS}).one().former
+            connection.execute(_PATIENCE, {"patience": PUBLISHER_WAITS})
             try:
                 connection.execute(_WAIT_ALONE, key)
             except sa.exc.OperationalError as error:
                 if sqlstate(error) != LOCK_TIMED_OUT:
                     raise
                 return False
-            connection.execute(_PATIENCE, {"patience": former})
         return True
 
     def learn(self) -> None:
@@ -203,8 +205,7 @@ _LOCK_KEY = sa.bindparam("lock_key", type_=sa.Integer())
 _WAIT = sa.select(sa.func.pg_advisory_xact_lock_shared(LOCK_CLASS, _LOCK_KEY))
 _WAIT_ALONE = sa.select(sa.func.pg_advisory_xact_lock(LOCK_CLASS, _LOCK_KEY))
 _PATIENCE = sa.select(
-    sa.func.current_setting("lock_timeout").label("former"),
-    sa.func.set_config("lock_timeout", sa.bindparam("patience", type_=sa.Text), True),
+    sa.func.set_config("lock_timeout", sa.bindparam("patience", type_=sa.Text), True)
 )
 _OPENINGS = MappingProxyType({
     (kind, locks): _first_statement(held, locks)

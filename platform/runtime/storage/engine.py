@@ -15,6 +15,7 @@ from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine import Connection, Engine
 
 from ...errors import Unavailable
+from .columns import to_json
 from .sqlite_functions import register_functions
 
 try:
@@ -84,6 +85,7 @@ def open_engine(url: str, schema: str | None = None, pool_size: int = 10) -> Eng
         max_overflow=pool_size,
         pool_pre_ping=False,
         pool_timeout=WRITE_WAIT_SECONDS,
+        json_serializer=to_json,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=10s", "connect_timeout": 5},
     )
     return engine.execution_options(schema_translate_map={None: schema}) if schema else engine

@@ -20,11 +20,16 @@ SCHEMA_MOVED = ("42P01", "42703")
 """SQLSTATE of an undefined table and of an undefined column."""
 OUT_OF_RANGE = "22003"
 """SQLSTATE of a number that its column cannot hold."""
-UNAVAILABLE = ("57P01", "57P02", "57P03", "53", "08", "55P03", "58", "25006")
+LOCK_TIMED_OUT = "55P03"
+UNAVAILABLE = ("57P01", "57P02", "57P03", "53", "08", "58", "25006")
 
 
 class Retry(Exception):
     """The whole unit may be run again: the database gave up a fair fight between two."""
+
+
+class LockTimedOut(Unavailable):
+    """Somebody holds for too long what is needed here."""
 
 
 class SchemaMoved(Exception):
@@ -53,6 +58,8 @@ def translate(error: sa_errors.SQLAlchemyError) -> Exception:
         return SchemaMoved(text)
     if "cannot contain NUL" in text:
         return BadRequest("The text holds a character that cannot be kept.")
+    if state == LOCK_TIMED_OUT:
+        return LockTimedOut()
     if error.connection_invalidated or _no_server(error) or state.startswith(UNAVAILABLE):
         return Unavailable()
     if _sqlite_down(text):

@@ -76,9 +76,12 @@ def _own_sets(connection: Connection, user_id: str) -> Iterable[str]:
     return connection.scalars(statement)
 
 
-def rebuild_visibility(connection: Connection, catalog: Catalog) -> None:
+def rebuild_visibility(
+    connection: Connection, catalog: Catalog, former: Catalog | None = None
+) -> None:
     """Writes anew who is in which queue and whose records somebody sees for being above them,
-    and moves the rights version."""
+    and moves the rights version. ``former``: the catalog by which the rows are right, when
+    nobody has moved; then only those are written whose place in the tree is another."""
     columns = (user.c.id, user.c.role, user.c.login)
     everybody = connection.execute(sa.select(*columns).where(user.c.kind == "person")).all()
     roles = {row.id: row.role for row in everybody}
@@ -89,16 +92,25 @@ def rebuild_visibility(connection: Connection, catalog: Catalog) -> None:
         role: [id_ for upper in catalog.roles_above(role or "") for id_ in holders.get(upper, ())]
         for role in holders
     }
-    pairs = {(viewer, owner) for owner, role in roles.items() for viewer in above[role]}
+    moved = {role for role in holders if former is None or _has_moved(role, former, catalog)}
+    pairs = {(viewer, owner) for role in moved for owner in holders[role] for viewer in above[role]}
     logins = {row.login: row.id for row in everybody}
     for queue, members in groups.rebuild_members(connection, catalog, roles, logins).items():
         for member in members:
             pairs |= {(viewer, queue) for viewer in (member, *above[roles[member]])}
-    connection.execute(sa.delete(visibility))
+    outdated = sa.delete(visibility)
+    if former is not None:
+        written_anew = sa.or_(user.c.kind != "person", user.c.role.in_(moved - {None}))
+        outdated = outdated.where(visibility.c.owner.in_(sa.select(user.c.id).where(written_anew)))
+    connection.execute(outdated)
     if pairs:
         rows = [{"viewer": viewer, "owner": owner} for viewer, owner in sorted(pairs)]
         connection.execute(sa.insert(visibility), rows)
     touch_rights(connection)
+
+
+def _has_moved(role: str | None, former: Catalog, catalog: Catalog) -> bool:
+    return former.roles_above(role or "") != catalog.roles_above(role or "")
 
 
 def touch_rights(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...metadata.catalog import Catalog
-from ...metadata.definitions import Field, Object
+from ...metadata.definitions import EMPTY, Field, Object
 from ...metadata.expressions import Surroundings, evaluate
 from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
@@ -58,7 +58,8 @@ class Plan:
     """The tables as they will be: made before anybody has to wait for the publication."""
     stale_views: frozenset[str] = frozenset()
     """Objects whose analyst's view has to go first."""
-    fresh_views: frozenset[str] = frozenset()
+    fresh_views: Mapping[str, str] = EMPTY
+    """Object → the statement that makes its view."""
 
     @property
     def changes_nothing(self) -> bool:

@@ -25,7 +25,7 @@ from .database import Database, Opening
 from .failures import translate
 from .ids import new_id
 from .indexes import fields_of_unique
-from .tables import Recorded, StorageModel
+from .tables import StorageModel
 
 NO_HOOKS = Hooks()
 NO_OPENING = Opening(0, 0)
@@ -57,6 +57,8 @@ class Unit:
     """Records a reading unit has loaded already, by object and id: they do not change for it."""
     after_rollback: list[Callable[[Unit], None]] = field(default_factory=list)
     """Called with a unit of their own when this one was undone: to write down why."""
+    published: tuple[Catalog, StorageModel] | None = None
+    """The definitions that are in effect once this is committed."""
     bounds: Any = None
     """How much happens by itself in this transaction, as the floor above counts it."""
 
@@ -82,9 +84,9 @@ class Unit:
         with self.connection.begin_nested():
             yield
 
-    def at(self, catalog: Catalog, recorded: Mapping[str, Recorded]) -> Unit:
+    def at(self, catalog: Catalog, model: StorageModel) -> Unit:
         """The same transaction with the definitions it has just published."""
-        return replace(self, catalog=catalog, model=StorageModel(catalog, recorded))
+        return replace(self, catalog=catalog, model=model)
 
     def new_id(self) -> str:
         return new_id(self.now)

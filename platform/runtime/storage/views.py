@@ -1,9 +1,12 @@
 """The analyst's views: ``v_<object>`` with current names, decimals as numbers, option labels,
-lookup titles and no deleted rows. Made anew by every publication that changes them."""
+lookup titles and no deleted rows. Made anew by every publication that changes them.
+
+Their statements are written when a publication is planned: it takes longer than to run them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,16 +21,39 @@ HIDDEN = ("deleted_at", "tc_rollups", "tc_deletion")
 
 
 def plan(
-    former: StorageModel, wanted: StorageModel, dialect: Dialect
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the objects whose view has to go, and of those whose view has to be made."""
-    before, after = _texts(former, dialect), _texts(wanted, dialect)
-    stale = frozenset(n for n in before if before[n] != after.get(n))
-    return stale, frozenset(n for n in after if after[n] != before.get(n))
+    former: StorageModel, wanted: StorageModel, dialect: Dialect, schema: str | None
+) -> tuple[frozenset[str], Mapping[str, str]]:
+    """Names of the objects whose view has to go, and the statements of the views to be made."""
+    before, after = set(former.catalog.objects), set(wanted.catalog.objects)
+    both = {n for n in before & after if _reads(former, n) != _reads(wanted, n)}
+    old, new = (_statements(m, both, dialect, schema) for m in (former, wanted))
+    other = {name for name in both if old[name] != new[name]}
+    made = _statements(wanted, after - before, dialect, schema)
+    stale = frozenset((before - after) | other)
+    return stale, {**made, **{name: new[name] for name in other}}
 
 
-def _texts(model: StorageModel, dialect: Dialect) -> dict[str, str]:
-    return {of.object.name: str(_create(model, of).compile(dialect=dialect)) for of in model}
+def _reads(model: StorageModel, name: str) -> list[Any]:
+    """All that the view of ``name`` is made of."""
+    of = model.table(name)
+    titles = [
+        (other.table.name, title.name)
+        for field in of.object.fields
+        if len(field.targets) == 1
+        for other in [model.table(field.targets[0])]
+        for title in [other.columns.get(other.object.title)]
+        if title is not None
+    ]
+    columns = [(value, column.name) for value, column in of.columns.items()]
+    return [of.table.name, of.object.fields, of.storages, columns, titles]
+
+
+def _statements(
+    model: StorageModel, names: Iterable[str], dialect: Dialect, schema: str | None
+) -> dict[str, str]:
+    named = {"schema_translate_map": {None: schema}, "render_schema_translate": True}
+    into: dict[str, Any] = {"dialect": dialect, **(named if schema else {})}
+    return {name: str(_create(model, model.table(name)).compile(**into)) for name in names}
 
 
 def drop(connection: Connection, names: Iterable[str]) -> None:
@@ -35,9 +61,9 @@ def drop(connection: Connection, names: Iterable[str]) -> None:
         connection.execute(DropView(sa.Table(f"v_{name}", sa.MetaData()), if_exists=True))
 
 
-def create(connection: Connection, model: StorageModel, names: Iterable[str]) -> None:
-    for name in sorted(names):
-        connection.execute(_create(model, model.table(name)))
+def create(connection: Connection, statements: Mapping[str, str]) -> None:
+    for _, statement in sorted(statements.items()):
+        connection.exec_driver_sql(statement)
 
 
 def _create(model: StorageModel, of: ObjectTable) -> CreateView:

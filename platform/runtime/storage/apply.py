@@ -16,7 +16,7 @@ from sqlalchemy.schema import CreateTable as CreateTableStatement
 from sqlalchemy.schema import DropIndex as DropIndexStatement
 
 from ...metadata.field_types.base import StorageKind
-from . import indexes, sqlite_columns
+from . import indexes, sqlite_columns, sqlite_statistics
 from .catalog_store import storage_to
 from .columns import Characters
 from .operations import (
@@ -153,7 +153,10 @@ def _(operation: ShowObject, site: Site) -> None:
 @apply.register
 def _(operation: CreateIndex, site: Site) -> None:
     of = next(each for each in site.model if each.table.name == operation.table)
-    site.connection.execute(CreateIndexStatement(indexes.build(operation, of.table, site.postgres)))
+    built = indexes.build(operation, of, site.model.catalog, site.postgres)
+    site.connection.execute(CreateIndexStatement(built))
+    if operation.when and not site.postgres:
+        sqlite_statistics.learn_of_index(site.connection, operation.name)
 
 
 @apply.register

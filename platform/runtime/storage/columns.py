@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from ...errors import NotFound
@@ -38,11 +41,15 @@ class _PerDatabase(TypeDecorator[Any]):
     def bind_processor(self, dialect: Dialect) -> Any:
         if dialect.name == "postgresql":
             return self.load_dialect_impl(dialect).bind_processor(dialect)
+        if type(self).inward is _PerDatabase.inward:
+            return None
         return lambda value: None if value is None else self.inward(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Any:
         if dialect.name == "postgresql":
             return self.load_dialect_impl(dialect).result_processor(dialect, coltype)
+        if type(self).outward is _PerDatabase.outward:
+            return None
         return lambda value: None if value is None else self.outward(value)
 
     def inward(self, value: Any) -> Any:
@@ -144,6 +151,43 @@ class Json(_PerDatabase):
 
     def outward(self, value: str) -> Any:
         return json.loads(value)
+
+
+class Texts(_PerDatabase):
+    """Several texts bound as one value (see ``one_of``)."""
+
+    cache_ok = True
+    postgres = postgresql.ARRAY(sa.Text())
+
+    def inward(self, value: Sequence[str]) -> str:
+        return json.dumps(value)
+
+
+class one_of(sa.sql.functions.FunctionElement[bool]):  # noqa: N801 - it is called like a function
+    """``one_of(column, texts)``: whether it is among them. One value is bound however many there
+    are, so the statement is the same and soon written."""
+
+    type = sa.Boolean()
+    inherit_cache = True
+
+    def __init__(self, column: sa.ColumnElement[str], texts: Sequence[str]) -> None:
+        super().__init__(column, sa.literal(list(texts), Texts()))
+
+    def self_group(self, against: Any = None) -> one_of:
+        """It is a comparison, not a value to compare with true."""
+        return self
+
+
+@compiles(one_of, "sqlite")
+def _among_json(element: one_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    column, texts = (compiler.process(each, **keywords) for each in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({texts}))"
+
+
+@compiles(one_of, "postgresql")
+def _among_array(element: one_of, compiler: SQLCompiler, **keywords: Any) -> str:
+    column, texts = (compiler.process(each, **keywords) for each in element.clauses)
+    return f"{column} = ANY ({texts})"
 
 
 class Exact(_PerDatabase):

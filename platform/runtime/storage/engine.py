@@ -36,8 +36,9 @@ class Compiler(SQLiteCompiler):
     takes longer than to read a record. A sum it does not look into."""
 
     def limit_clause(self, select: Any, **keywords: Any) -> str:
-        written = super().limit_clause(select, **keywords)  # type: ignore[no-untyped-call]
-        return str(written).replace("LIMIT ", "LIMIT 0 + ", 1)
+        if select._offset_clause is not None or select._limit_clause is None:
+            return str(super().limit_clause(select, **keywords))  # type: ignore[no-untyped-call]
+        return f"\n LIMIT 0 + {self.process(select._limit_clause, **keywords)}"
 
 
 class WriteQueue:

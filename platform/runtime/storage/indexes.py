@@ -12,6 +12,7 @@ from ...metadata.catalog import Catalog
 from ...metadata.field_types.base import StorageKind
 from ...metadata.layouts import View
 from ..queries import parse_sort
+from . import rule_conditions
 from .operations import CreateIndex
 from .tables import ObjectTable, StorageModel
 
@@ -28,6 +29,8 @@ def wanted(model: StorageModel) -> dict[str, CreateIndex]:
             found[index.name] = index
         for columns in (("deleted_at", "id"), ("tc_deletion",)):
             index = _index(of.table.name, columns, binned=True)
+            found[index.name] = index
+        for index in _of_rules(model.catalog, of):
             found[index.name] = index
     return found
 
@@ -48,12 +51,31 @@ def _of_object(catalog: Catalog, of: ObjectTable) -> Iterator[tuple[tuple[str, .
         yield tuple(of[name].name for name in names), True
     for names in of.object.indexes:
         yield (*(sort_name(of, name) for name in names), "id"), False
-    views = catalog.views.get(of.object.name, ())
-    for view in views:
+    for view in catalog.views.get(of.object.name, ()):
         yield from _of_view(of, view)
-    if of.object.owner == "user" and of.object.access.default == "private":
-        for columns, _ in (each for view in views[:1] for each in _of_view(of, view)):
-            yield ("owner", *columns), False
+    first = _order_of_first_view(catalog, of)
+    if first and _has_row_rights(of):
+        yield ("owner", *first), False
+
+
+def _has_row_rights(of: ObjectTable) -> bool:
+    return of.object.owner == "user" and of.object.access.default == "private"
+
+
+def _order_of_first_view(catalog: Catalog, of: ObjectTable) -> tuple[str, ...]:
+    first = catalog.views.get(of.object.name, ())[:1]
+    return next((columns for view in first for columns, _ in _of_view(of, view)), ())
+
+
+def _of_rules(catalog: Catalog, of: ObjectTable) -> Iterator[CreateIndex]:
+    """The records a sharing rule opens, in the order of the first view, so that lists of who sees
+    few walk them alone (``narrow``)."""
+    if not _has_row_rights(of):
+        return
+    columns = _order_of_first_view(catalog, of) or ("id",)
+    for checked in rule_conditions.of_rules(catalog, of):
+        read = sorted(of[name].name for (name,) in checked.paths)
+        yield _index(of.table.name, columns, when=checked.source, read=tuple(read))
 
 
 def _of_view(of: ObjectTable, view: View) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -74,27 +96,48 @@ def sort_name(of: ObjectTable, name: str) -> str:
 
 
 def _index(
-    table: str, columns: tuple[str, ...], unique: bool = False, binned: bool = False
+    table: str,
+    columns: tuple[str, ...],
+    unique: bool = False,
+    binned: bool = False,
+    when: str | None = None,
+    read: tuple[str, ...] = (),
 ) -> CreateIndex:
+    """``read``: the columns that ``when`` reads, which move when a field is retyped."""
     columns = tuple(dict.fromkeys(columns))
-    digest = hashlib.sha256("|".join((table, f"{unique}{binned}", *columns)).encode()).hexdigest()[
-        :10
-    ]
+    on = (table, f"{unique}{binned}", *columns, *((when, *read) if when else ()))
+    digest = hashlib.sha256("|".join(on).encode()).hexdigest()[:10]
     stem = f"{'ux' if unique else 'ix'}_{table}"[:48]
-    return CreateIndex(f"{stem}_{digest}", table, columns, unique, binned)
+    return CreateIndex(f"{stem}_{digest}", table, columns, unique, binned, when)
 
 
-def build(index: CreateIndex, table: sa.Table, postgres: bool) -> sa.Index:
+def build(index: CreateIndex, of: ObjectTable, catalog: Catalog, postgres: bool) -> sa.Index:
     """The index as SQLAlchemy makes it; on PostgreSQL with nulls first, as lists sort."""
-    columns = [table.c[name] for name in index.columns]
+    columns = [of.table.c[name] for name in index.columns]
+    part = _part(index, of, catalog, "postgresql" if postgres else "sqlite")
     if index.unique or index.binned:
-        gone = table.c[LIVING]
-        part = gone.is_not(None) if index.binned else gone.is_(None)
         return sa.Index(
             index.name, *columns, unique=index.unique, sqlite_where=part, postgresql_where=part
         )
     ordered = [c.asc().nulls_first() if postgres and c.nullable else c for c in columns]
-    return sa.Index(index.name, *ordered)
+    if index.when and not postgres:
+        # a search for a value, which SQLite never takes for a lesser form of one by another index
+        ordered.insert(0, of.table.c[LIVING])
+    return sa.Index(index.name, *ordered, sqlite_where=part, postgresql_where=part)
+
+
+def _part(
+    index: CreateIndex, of: ObjectTable, catalog: Catalog, dialect: str
+) -> sa.ColumnElement[bool] | None:
+    """Which rows the index holds; None: all."""
+    gone = of.table.c[LIVING]
+    if index.when:
+        checked = catalog.expression(of.object.name, index.when, "condition")
+        met = rule_conditions.compiled(checked, of, of.table, dialect)
+        return sa.and_(gone.is_(None), met)
+    if index.binned:
+        return gone.is_not(None)
+    return gone.is_(None) if index.unique else None
 
 
 def fields_of_unique(model: StorageModel, name: str) -> tuple[str, ...]:

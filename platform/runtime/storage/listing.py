@@ -233,18 +233,21 @@ def _order(
     return [directed(column, sort.descending, dialect) for column, sort in pairs]
 
 
-def _found(listing: Listing, place: Place) -> sa.CompoundSelect[Any]:
-    """What each walk found, up to the length of the page."""
+def _found(listing: Listing, place: Place) -> sa.Select[Any]:
+    """What the walks found together, each once and up to the length of the page, as was each."""
     assert listing.walks is not None
-    walks = listing.walks
+    walks, length = listing.walks, sa.bindparam(LIMIT, type_=sa.Integer())
+    keys = [column.label(f"__sort{i}") for i, column in enumerate(walks.sort_columns)]
     whole = (
-        sa.select(walks.source.root.column("id"))
+        sa.select(walks.source.root.column("id"), *keys)
         .select_from(walks.source.source)
         .where(*walks.conditions, *place(walks.sort_columns))
         .order_by(*_order(listing, walks.sort_columns))
-        .limit(sa.bindparam(LIMIT, type_=sa.Integer()))
+        .limit(length)
     )
-    return sa.union_all(*[sa.select(whole.where(way).subquery()) for way in walks.ways])
+    found = sa.union(*[sa.select(whole.where(way).subquery()) for way in walks.ways])
+    order = _order(listing, [found.selected_columns[key.name] for key in keys])
+    return sa.select(found.order_by(*order).limit(length).subquery().c.id)
 
 
 def _past(keys: Keys) -> sa.ColumnElement[bool]:

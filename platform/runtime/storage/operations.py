@@ -142,11 +142,14 @@ class CreateIndex:
     unique: bool = False
     binned: bool = False
     """Only over the records in the bin: living ones do not pay for it."""
+    when: str | None = None
+    """Only over living records that meet this condition of a sharing rule."""
     phase: Phase = Phase.EXPAND
 
     def words(self) -> str:
         kind = "unique index" if self.unique else "index"
-        return f"{kind} on {self.table} ({', '.join(self.columns)})"
+        among = f" where {self.when}" if self.when else ""
+        return f"{kind} on {self.table} ({', '.join(self.columns)}){among}"
 
 
 @dataclass(frozen=True, slots=True)

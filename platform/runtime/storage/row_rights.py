@@ -6,7 +6,7 @@ for lists of which somebody sees a fair part. Who sees few of many has ``narrow`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,11 +37,12 @@ from ..row_conditions import (
 )
 from .access_tables import branch, membership, queue, queue_member, share
 from .approval_tables import reader as case_reader
-from .columns import Id, Moment
+from .columns import Id, Moment, one_of
 from .groups import roles_of
 from .system_tables import user, visibility
 from .tables import ObjectTable, StorageModel
 from .unit_of_work import Unit
+from .written import written
 
 ACTOR = "_actor"
 """Name of the parameter that holds the actor's id."""
@@ -113,7 +114,7 @@ class _Compiler:
                 return owner == actor_parameter()
             case OwnedBelow():
                 below = (visibility.c.viewer == actor_parameter(), visibility.c.owner == owner)
-                return sa.exists(sa.literal(1)).where(*below)
+                return sa.exists(visibility.c.owner).where(*below)
             case OwnedBy(people):
                 return owner.in_(_owners(people, self.model.catalog))
             case OwnerInBranch(object_name):
@@ -151,7 +152,7 @@ class _Compiler:
         parent_of = self.model.table(condition.object)
         parent = parent_of.table.alias()
         limit = self.compile(condition.condition, parent_of, parent)
-        inside = sa.select(sa.literal(1)).where(parent.c.id == link)
+        inside = sa.select(parent.c.id).where(parent.c.id == link)
         if isinstance(condition, Carried):
             inside = inside.where(parent.c[parent_of["deleted_at"].name].is_(None))
         return sa.exists(inside if limit is None else inside.where(limit))
@@ -170,7 +171,7 @@ def shared_with(
     record: sa.ColumnElement[Any], principals: list[str], levels: tuple[str, ...]
 ) -> Truth:
     """Whether ``record`` is shared with one of ``principals``."""
-    return sa.exists(sa.literal(1)).where(share.c.record == record, *_given(principals, levels))
+    return sa.exists(share.c.record).where(share.c.record == record, *_given(principals, levels))
 
 
 def records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[Any]:
@@ -181,12 +182,8 @@ def records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[
 def _given(principals: list[str], levels: tuple[str, ...]) -> tuple[Truth, ...]:
     now = sa.bindparam(NOW, type_=Moment())
     over = sa.or_(share.c.expires_at.is_(None), share.c.expires_at > now)
-    return _one_of(share.c.principal, principals), _one_of(share.c.level, levels), over
-
-
-def _one_of(column: sa.ColumnElement[Any], values: Sequence[str]) -> Truth:
-    """Spelled out, because SQLAlchemy writes ``IN`` with a list anew each time it is run."""
-    return sa.or_(*[column == sa.literal(value) for value in values])
+    fits = written(sa.or_(*[share.c.level == sa.literal(level) for level in levels]))
+    return one_of(share.c.principal, principals), fits, over
 
 
 def _branches() -> sa.Select[Any]:

@@ -26,7 +26,7 @@ from .. import access
 from ..actors import SYSTEM, Actor
 from ..queries import parse_sort
 from ..row_conditions import RowCondition
-from . import aggregates
+from . import aggregates, rule_conditions
 from .clock_values import clock_value, joined
 from .names import SYSTEM_TYPES, About, AboutRow, Inside
 from .row_rights import where
@@ -213,6 +213,9 @@ class Selection:
         self, source: str, of: ObjectTable, table: sa.FromClause
     ) -> sa.ColumnElement[bool]:
         """A rule over the rows of ``table``: the author's, so it reads them as the system does."""
+        checked = self.catalog.expression(of.object.name, source, "condition")
+        if rule_conditions.stands_alone(checked, of):
+            return rule_conditions.compiled(checked, of, table, self.dialect)
         inner = Selection(self.model, SYSTEM, of.object.name, self.dialect, self.around)
         inner.root, inner.source = Side(of, table), table
         condition = inner.condition(source)

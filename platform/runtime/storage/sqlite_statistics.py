@@ -27,6 +27,20 @@ def learn(connection: Connection) -> None:
     for name in names:
         if not name.startswith(tokens.name):
             connection.execute(LOOK.against(sa.Table(name, sa.MetaData())))
-    if connection.dialect.has_table(connection, SAMPLES):
-        connection.execute(sa.delete(sa.table(SAMPLES)))
+    if _forget_samples(connection):
         connection.exec_driver_sql(READ_ANEW)
+
+
+def learn_of_index(connection: Connection, name: str) -> None:
+    """Looks at an index that is being made. Of a partial one SQLite thinks that it holds half of
+    the table, until it has looked."""
+    connection.exec_driver_sql(LOOKED_AT)
+    connection.execute(LOOK.against(sa.Table(name, sa.MetaData())))
+    _forget_samples(connection)
+
+
+def _forget_samples(connection: Connection) -> bool:
+    if not connection.dialect.has_table(connection, SAMPLES):
+        return False
+    connection.execute(sa.delete(sa.table(SAMPLES)))
+    return True

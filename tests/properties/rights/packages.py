@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.builders import Files, a_field, a_lookup, a_package, a_permission_set, an_object
+from tests.builders import Files, a_field, a_lookup, a_package, a_permission_set, a_view, an_object
 from typecase.metadata.sources import PackageSource
 
+from .drawing import HEAVIEST
 from .worlds import KINDS, RELATIONS, RIGHTS, Access, Organisation, Pool, Rule, Whom
 
 LINKS = {"part": "thing", "note": "regarding", "leaf": "note", "thing": "origin"}
@@ -63,7 +64,8 @@ def _one(of: Organisation, kind: str, *fields: dict[str, Any], **settings: Any) 
         a_field("contact", "user"),
         a_lookup("region", "place", f"{RELATIONS[kind]}_there"),
     )
-    more = {"tracks": TRACKS, "indexes": [["batch"]], **settings}
+    view = a_view("all", "name", sort="-weight")
+    more = {"tracks": TRACKS, "indexes": [["batch"]], "views": [view], **settings}
     return an_object(kind, *told, *fields, access=access(of.access.get(kind)), **more)
 
 
@@ -88,18 +90,18 @@ def access(of: Access | None) -> dict[str, Any] | None:
     document: dict[str, Any] = {
         "default": of.default,
         "carries": [RELATIONS[kind] for kind in sorted(of.carries)],
-        "sharing": [rule(f"rule{n}", each) for n, each in enumerate(of.rules)],
+        "sharing": [rule(n, each) for n, each in enumerate(of.rules)],
     }
     return document | ({"pool": pool(of.pool)} if of.pool else {})
 
 
-def rule(name: str, of: Rule) -> dict[str, Any]:
+def rule(number: int, of: Rule) -> dict[str, Any]:
     document: dict[str, Any] = {
-        "name": name,
+        "name": f"rule{number}",
         "with": [people(w) for w in of.whom],
         "grant": of.grant,
     }
-    return document | when(of.weight) | ({"owner": people(of.owner)} if of.owner else {})
+    return document | when(of.weight, number) | ({"owner": people(of.owner)} if of.owner else {})
 
 
 def pool(of: Pool) -> dict[str, Any]:
@@ -107,8 +109,19 @@ def pool(of: Pool) -> dict[str, Any]:
     return {"name": "pool", "label": "Pool"} | people_of | when(of.weight)
 
 
-def when(weight: int | None) -> dict[str, Any]:
-    return {} if weight is None else {"when": f"weight >= {weight}"}
+def when(weight: int | None, turn: int = 0) -> dict[str, Any]:
+    """Said in ways that the database is told in different words: those of the record alone have an
+    index, what it is joined with and what calls a function have none."""
+    if weight is None:
+        return {}
+    ways = (
+        f"weight >= {weight}",
+        f"weight >= {weight} and name != 'it\\'s 100%'",
+        f"weight >= {weight} and created_by.login != 'nobody'",
+        f"weight in {list(range(weight, HEAVIEST + 1))}",
+        f"max(weight, 0) >= {weight}",
+    )
+    return {"when": ways[(weight + turn) % len(ways)]}
 
 
 def people(of: Whom) -> dict[str, Any]:

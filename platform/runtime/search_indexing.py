@@ -17,7 +17,7 @@ from .changes import Change
 from .facts import Facts
 from .search_query import in_field, of_object
 from .search_tokens import Sort, tokens
-from .storage import search_index
+from .storage import search_index, search_rows
 from .storage.tables import ObjectTable, first_name
 from .storage.unit_of_work import Unit
 
@@ -55,12 +55,12 @@ def index(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
         for change in changes
         if change.is_new or change.changed()
     ]
-    search_index.write(unit, of.object.id, entries)
+    search_rows.write(unit, of.object.id, entries)
 
 
 def remove(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
     """Takes records out of the index: they went to the bin."""
-    search_index.remove(unit, ids)
+    search_rows.remove(unit, ids)
 
 
 def put_back(unit: Unit, of: ObjectTable, ids: Sequence[str]) -> None:
@@ -104,10 +104,10 @@ def _kept(catalog: Catalog, obj: Object) -> list[Field]:
 
 
 def write_rows(unit: Unit, obj: Object, rows: Sequence[Mapping[str, Any]], keep: bool) -> None:
-    """Indexes stored records, each its values by name. ``keep``: see ``search_index.write``."""
+    """Indexes stored records, each its values by name. ``keep``: see ``search_rows.write``."""
     fields = searchable(unit.catalog, obj)
     entries = [(row["id"], _entry(obj, fields, row)) for row in rows]
-    search_index.write(unit, obj.id, entries, keep)
+    search_rows.write(unit, obj.id, entries, keep)
 
 
 def _values(facts: Facts, fields: list[Field], change: Change) -> Mapping[str, Any]:

@@ -227,3 +227,16 @@ def test_filters_cross_lookups(shop: Shop, deal: str) -> None:
     for hidden in ("credit", "bogus"):
         with pytest.raises(ExpressionProblem, match=f"no field {hidden}"):
             count(f"account.{hidden} > 1")
+
+
+def test_many_at_once_are_kept_as_they_are_one_by_one(shop: Shop) -> None:
+    """Texts that mean something to a database when it reads them, and nothing at all."""
+    names = ['"', "\\", '\\"', "{}", "{a,b}", "a,b", "NULL", "null", "' ' ,", "上海科技", "x"]
+    raws = [{"name": name, "level": level} for name in names for level in ("gold", None)]
+    made = shop.workspace.run(shop.ada, lambda u: saving.create_many(u, "account", raws))
+    for id_, raw in zip(made, raws, strict=True):
+        record = read(shop, shop.ada, "account", id_)
+        assert (record["name"], record["level"]) == (raw["name"], raw["level"])
+        with shop.workspace.read(shop.ada) as unit:
+            (entry,) = history.entries(unit, unit.catalog.object("account"), id_)
+        assert {e.field: e.after for e in entry.edits}["name"] == raw["name"]

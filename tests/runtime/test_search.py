@@ -8,7 +8,7 @@ from tests.runtime.finder import Finder, finder
 from typecase.errors import AccessDenied, UnknownName
 from typecase.runtime import access, saving, search, search_indexing
 from typecase.runtime.actors import SYSTEM
-from typecase.runtime.storage import search_index
+from typecase.runtime.storage import search_index, search_rows
 
 __all__ = ["finder"]
 
@@ -190,7 +190,9 @@ def test_a_search_takes_a_handful_of_statements(finder: Finder) -> None:
     assert finder.workspace.look(finder.ada, statements) <= 6
 
 
-def test_a_save_writes_its_row_with_one_statement(finder: Finder) -> None:
+def test_saves_write_their_rows_with_as_many_statements_as_one(finder: Finder) -> None:
+    """On SQLite: the place to write to, the place taken, the tokens."""
+
     def statements(unit) -> int:
         of = unit.model.table("firm")
         changes = [saving.new_change(unit, of.object, {}) for _ in range(50)]
@@ -200,7 +202,8 @@ def test_a_save_writes_its_row_with_one_statement(finder: Finder) -> None:
         search_indexing.index(unit, of, changes)
         return unit.statements - before
 
-    assert finder.workspace.run(finder.ada, statements) == 1
+    expected = 3 if finder.workspace.database.is_sqlite else 1
+    assert finder.workspace.run(finder.ada, statements) == expected
 
 
 def test_the_index_can_be_built_anew(finder: Finder) -> None:
@@ -210,7 +213,7 @@ def test_the_index_can_be_built_anew(finder: Finder) -> None:
     before = finder.titles(finder.ada, "acme")
 
     def again(unit) -> None:
-        search_index.remove(unit, ids[2:])
+        search_rows.remove(unit, ids[2:])
         assert search_indexing.rebuild(unit, "firm") is None
 
     finder.workspace.run(SYSTEM, again)

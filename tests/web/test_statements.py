@@ -110,7 +110,9 @@ def counting(site: Site) -> Iterator[list[str]]:
 
 Wanted = int | tuple[int, int]
 """Two numbers: on SQLite, and on PostgreSQL, which locks rows, searches the newest first, and is
-told not to read the whole table for a rare word, and then that it may again."""
+told not to read the whole table for a rare word, and then that it may again. SQLite's words of a
+record take two statements more than PostgreSQL's, three when there were some before: a trigger
+that does it in one makes many records cost five times as much."""
 
 
 def wanted(site: Site, statements: Wanted) -> int:
@@ -160,11 +162,11 @@ CALLS = [
     pytest.param("POST", "/objects/deal/query",
                  {"group": ["stage"], "measures": [{"sum": "amount"}]}, 2, id="groups"),
     pytest.param("GET", "/search?q=deal", None, (3, 6), id="search"),
-    pytest.param("POST", "/objects/account/records", {"name": "New"}, 5, id="create"),
-    pytest.param("PATCH", DEAL, {"name": "Bigger"}, (7, 8), id="change"),
+    pytest.param("POST", "/objects/account/records", {"name": "New"}, (7, 5), id="create"),
+    pytest.param("PATCH", DEAL, {"name": "Bigger"}, (10, 8), id="change"),
     pytest.param("POST", "/objects/deal/bulk",
                  {"operation": "create", "records": [{"name": "A", "account": "{acme}"}] * 20},
-                 (6, 7), id="twenty at once"),
+                 (8, 7), id="twenty at once"),
 ]  # fmt: skip
 
 

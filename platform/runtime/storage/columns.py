@@ -76,11 +76,17 @@ class Id(_PerDatabase):
         inner = super().bind_processor(dialect)
 
         def process(value: Any) -> Any:
-            if value is not None and not ID.fullmatch(value):
-                raise NotFound()
+            if value is not None:
+                self.checked(value)
             return inner(value) if inner else value
 
         return process
+
+    @staticmethod
+    def checked(value: str) -> str:
+        if not ID.fullmatch(value):
+            raise NotFound()
+        return value
 
 
 class Whole(_PerDatabase):

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...metadata.definitions import EMPTY, Object
+from . import many
 from .system_tables import history
 from .unit_of_work import Unit
 
@@ -24,25 +25,21 @@ Made = Mapping[str, tuple[datetime, str]]
 
 
 def write(unit: Unit, obj: Object, entries: Sequence[Entry], made: Made = EMPTY) -> None:
-    now = (unit.now, unit.actor.id)
-    rows = [
-        {
-            "id": unit.new_id(),
-            "object": obj.id,
-            "record": record_id,
-            "at": made.get(record_id, now)[0],
-            "actor": made.get(record_id, now)[1],
-            "on_behalf": unit.actor.on_behalf,
-            "via": unit.via,
-            "request": unit.request,
-            "catalog": unit.catalog.version,
-            "kind": kind,
-            "changes": changes,
-        }
-        for record_id, kind, changes in entries
-    ]
-    if rows:
-        unit.execute(sa.insert(history), rows)
+    now, count = (unit.now, unit.actor.id), len(entries)
+    columns: many.Columns = {
+        "id": [unit.new_id() for _ in entries],
+        "object": [obj.id] * count,
+        "record": [record_id for record_id, _, _ in entries],
+        "at": [made.get(record_id, now)[0] for record_id, _, _ in entries],
+        "actor": [made.get(record_id, now)[1] for record_id, _, _ in entries],
+        "on_behalf": [unit.actor.on_behalf] * count,
+        "via": [unit.via] * count,
+        "request": [unit.request] * count,
+        "catalog": [unit.catalog.version] * count,
+        "kind": [kind for _, kind, _ in entries],
+        "changes": [changes for _, _, changes in entries],
+    }
+    many.insert(unit, history, columns)
 
 
 def read(

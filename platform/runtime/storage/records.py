@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from ...metadata.rights import ObjectRight
 from .. import access
+from . import many
 from .row_rights import parameters
 from .selection import Selection, Side
 from .set_values import all_values
@@ -21,6 +22,7 @@ from .unit_of_work import Unit
 
 MAY: tuple[tuple[str, ObjectRight], ...] = (("__may_edit", "edit"), ("__may_delete", "delete"))
 IN_FULL = "__in_full"
+SET_COLUMNS = ("record", "value", "position")
 
 
 def load(
@@ -85,7 +87,15 @@ def _selection(unit: Unit, of: ObjectTable) -> Selection:
 
 def insert(unit: Unit, of: ObjectTable, rows: Sequence[Mapping[str, Any]]) -> None:
     """Writes new records; all rows hold the same names."""
-    unit.execute(sa.insert(of.table), [to_columns(of, row) for row in rows])
+    columns = {
+        column.name: [row[name] for row in rows]
+        for name, column in of.columns.items()
+        if name in rows[0]
+    }
+    for name, column in of.sort_keys.items():
+        if name in rows[0]:
+            columns[column.name] = [sort_key(row[name]) for row in rows]
+    many.insert(unit, of.table, columns)
     for name in of.sets:
         _write_set(unit, of, name, [(row["id"], row.get(name) or ()) for row in rows], fresh=True)
 
@@ -135,13 +145,9 @@ def _write_set(
     table = of.sets[name]
     if not fresh:
         unit.execute(sa.delete(table).where(table.c.record.in_([id_ for id_, _ in rows])))
-    values = [
-        {"record": id_, "value": value, "position": place}
-        for id_, several in rows
-        for place, value in enumerate(several)
-    ]
+    values = [(id_, value, place) for id_, several in rows for place, value in enumerate(several)]
     if values:
-        unit.execute(sa.insert(table), values)
+        many.insert(unit, table, dict(zip(SET_COLUMNS, zip(*values, strict=True), strict=True)))
 
 
 def to_columns(of: ObjectTable, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Writes rows of the search index and finds records in it, the latest saved first.
+"""Finds records in the search index, the latest saved first.
 
 SQLite walks its full-text index backwards and stops at the limit. PostgreSQL's GIN knows no order,
 so common tokens are met by walking the latest rows and rare ones by the index; what stands in more
@@ -25,7 +25,7 @@ from .columns import Id
 from .lookups import select_from
 from .row_rights import parameters
 from .search_match import fts5, tsquery
-from .search_tables import door, entry, tokens, with_tokens
+from .search_tables import entry, tokens, with_tokens
 from .selection import TITLE, Selection
 from .system_tables import recent
 from .tables import ObjectTable
@@ -44,59 +44,6 @@ class Candidate:
     object: str
     """Id of the object."""
     record: str
-
-
-# Writing ------------------------------------------------------------------------------------
-
-
-def write(
-    unit: Unit, object_id: str, entries: Sequence[tuple[str, Iterable[str]]], keep: bool = False
-) -> None:
-    """Sets the tokens of records, each (id, tokens). ``keep``: known ones keep their place in the
-    order instead of becoming the latest. One statement."""
-    if not entries:
-        return
-    texts = [(record, " ".join(found)) for record, found in entries]
-    if unit.is_postgres:
-        parameters = {
-            "of_object": object_id,
-            "records": [record for record, _ in texts],
-            "texts": [text for _, text in texts],
-        }
-        unit.execute(_REFILL if keep else _FILL, parameters)
-        return
-    rows = [
-        {"object": object_id, "record": record, "tokens": text, "keep": keep}
-        for record, text in texts
-    ]
-    unit.execute(sa.insert(door), rows)
-
-
-def remove(unit: Unit, records: Sequence[str]) -> None:
-    table: sa.TableClause = entry if unit.is_postgres else door
-    unit.execute(sa.delete(table).where(among(unit, table.c.record)), ids_parameter(unit, records))
-
-
-def _fill(keep: bool) -> sa.Executable:
-    """A row per record from two arrays: the same statement however many there are."""
-    given = (
-        sa.func.unnest(
-            sa.bindparam("records", type_=postgresql.ARRAY(Id())),
-            sa.bindparam("texts", type_=postgresql.ARRAY(sa.Text)),
-        )
-        .table_valued("record", "tokens", name="given")
-        .render_derived()
-    )
-    lexemes = sa.func.array_to_tsvector(sa.func.string_to_array(given.c.tokens, " "))
-    source = sa.select(sa.bindparam("of_object", type_=sa.Text), given.c.record, lexemes)
-    insert = postgresql.insert(with_tokens).from_select(["object", "record", "tokens"], source)
-    moved = {"tokens": insert.excluded.tokens}
-    if not keep:
-        moved["seq"] = insert.excluded.seq
-    return insert.on_conflict_do_update(index_elements=[with_tokens.c.record], set_=moved)
-
-
-_FILL, _REFILL = _fill(keep=False), _fill(keep=True)
 
 
 # Finding ------------------------------------------------------------------------------------

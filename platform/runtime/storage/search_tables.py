@@ -1,8 +1,8 @@
 """The search index: one row per record with its tokens; each database by its own means.
 
 SQLite: ``tc_search`` numbers the records by their last save, and FTS5 holds the tokens under those
-numbers, so that a search walks from the latest save backwards and stops when it has enough. One
-view with triggers takes both in a single statement. PostgreSQL: one table with a ``tsvector``.
+numbers, so that a search walks from the latest save backwards and stops when it has enough.
+PostgreSQL: one table with a ``tsvector``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
-from .columns import Id, Truth, Whole
+from .columns import Id, Whole
 
 
 def _columns() -> list[sa.Column[Any]]:
@@ -42,36 +42,17 @@ with_tokens = sa.Table(
 """``tc_search`` as it is on PostgreSQL. Fresh rows wait in a short list (kilobytes) until enough of
 them can enter the index together: three times the saves, and no search reads a long list."""
 
-tokens = sa.table("tc_search_tokens", sa.column("rowid", Whole()), sa.column("tc_search_tokens"))
-"""SQLite's full-text table; its hidden column of the same name is what MATCH compares."""
-
-door = sa.table(
-    "tc_search_door",
-    sa.column("object"),
-    sa.column("record", Id()),
-    sa.column("tokens"),
-    sa.column("keep", Truth()),
+tokens = sa.table(
+    "tc_search_tokens",
+    sa.column("rowid", Whole()),
+    sa.column("tokens", sa.Text),
+    sa.column("tc_search_tokens"),
 )
-"""SQLite's view to write through. ``keep``: the record stays where it is in the order."""
+"""SQLite's full-text table; its hidden column of the same name is what MATCH compares."""
 
 SQLITE = (
     "CREATE VIRTUAL TABLE tc_search_tokens USING fts5(tokens, content='', contentless_delete=1,"
-    " detail=none, tokenize=\"ascii tokenchars '_~^@='\")",
-    "CREATE VIEW tc_search_door AS SELECT object, record, '' AS tokens, 0 AS keep FROM tc_search",
-    """CREATE TRIGGER tc_search_in INSTEAD OF INSERT ON tc_search_door BEGIN
-      DELETE FROM tc_search_tokens
-        WHERE rowid = (SELECT seq FROM tc_search WHERE record = NEW.record);
-      INSERT INTO tc_search (seq, object, record)
-        SELECT coalesce(max(seq), 0) + 1, NEW.object, NEW.record FROM tc_search WHERE true
-        ON CONFLICT (record) DO UPDATE SET seq = iif(NEW.keep, seq, excluded.seq);
-      INSERT INTO tc_search_tokens (rowid, tokens)
-        SELECT seq, NEW.tokens FROM tc_search WHERE record = NEW.record;
-    END""",
-    """CREATE TRIGGER tc_search_out INSTEAD OF DELETE ON tc_search_door BEGIN
-      DELETE FROM tc_search_tokens
-        WHERE rowid = (SELECT seq FROM tc_search WHERE record = OLD.record);
-      DELETE FROM tc_search WHERE record = OLD.record;
-    END""",
+    " detail=none, tokenize=\"ascii tokenchars '_~^@='\")"
 )
 
 
@@ -81,5 +62,4 @@ def create(connection: Connection) -> None:
         with_tokens.create(connection)
         return
     entry.create(connection)
-    for statement in SQLITE:
-        connection.exec_driver_sql(statement)
+    connection.exec_driver_sql(SQLITE)

@@ -8,13 +8,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from . import many
 from .stage_tables import visit
 from .unit_of_work import Unit
 
 
 def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
     if rows:
-        unit.execute(sa.insert(visit), list(rows))
+        many.insert(unit, visit, {name: [row[name] for row in rows] for name in rows[0]})
 
 
 def current(unit: Unit, records: Sequence[str]) -> dict[str, datetime]:

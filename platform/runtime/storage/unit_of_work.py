@@ -67,13 +67,22 @@ class Unit:
         self.statements += 1
         try:
             return self.connection.execute(statement, parameters)
-        except sa.exc.SQLAlchemyError as error:
-            raise self._named(translate(error)) from error
-        except UnicodeEncodeError as error:
-            raise BadRequest("The text holds a character that cannot be kept.") from error
+        except (sa.exc.SQLAlchemyError, UnicodeEncodeError) as error:
+            raise self._ours(error) from error
 
-    def _named(self, error: Exception) -> Exception:
+    def execute_prepared(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Runs what SQLAlchemy has compiled before, once for each row, as one statement."""
+        self.statements += 1
+        try:
+            self.connection.exec_driver_sql(statement, rows)
+        except (sa.exc.SQLAlchemyError, UnicodeEncodeError) as error:
+            raise self._ours(error) from error
+
+    def _ours(self, failure: sa.exc.SQLAlchemyError | UnicodeEncodeError) -> Exception:
         """A refusal by a unique index names the fields, not the index."""
+        if isinstance(failure, UnicodeEncodeError):
+            return BadRequest("The text holds a character that cannot be kept.")
+        error = translate(failure)
         if isinstance(error, NotUnique) and error.fields:
             return NotUnique(fields_of_unique(self.model, error.fields[0]) or error.fields)
         return error

@@ -12,11 +12,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Target:
-    """``answer``: a status, or ``hang`` (nothing comes) or ``drip`` (a byte at a time)."""
+    """``answer``: a status (with ``body``), ``hang`` (nothing comes) or ``drip`` (byte by byte)."""
 
     url: str = ""
     host: str = ""
     answer: int | str = 200
+    body: bytes = b"ok"
     seen: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
 
@@ -36,9 +37,9 @@ def open_target() -> Iterator[Target]:
             else:
                 self.send_response(int(target.answer))
                 self.send_header("Location", "http://127.0.0.1:1/inside")
-                self.send_header("Content-Length", "2")
+                self.send_header("Content-Length", str(len(target.body)))
                 self.end_headers()
-                self.wfile.write(b"ok")
+                self.wfile.write(target.body)
 
         do_GET = do_POST  # noqa: N815
 

@@ -22,6 +22,7 @@ def configure(parser: Parser) -> None:
     parser.add_argument("login", nargs="?", help="log-in name")
     parser.add_argument("--name", help="name people read")
     parser.add_argument("--email", help="e-mail address")
+    parser.add_argument("--phone", help="telephone number for text messages")
     parser.add_argument("--role", help="name of the role")
     parser.add_argument("--manager", metavar="LOGIN", help="log-in name of the manager")
     parser.add_argument(
@@ -156,6 +157,7 @@ def _values(unit: Unit, arguments: Namespace) -> dict[str, Any]:
     said = {
         "name": arguments.name,
         "email": arguments.email,
+        "phone": arguments.phone,
         "role": arguments.role,
         "permission_sets": arguments.permission,
         "manager": users.by_login(unit, arguments.manager).id if arguments.manager else None,

@@ -41,6 +41,12 @@ def require_address(url: str, allowed: frozenset[str] = frozenset()) -> None:
     _place(url, allowed)
 
 
+def is_inside(url: str, allowed: frozenset[str]) -> bool:
+    """Whether the host of ``url`` is one that was allowed at set-up."""
+    _, host, port, _ = _place(url, allowed)
+    return host in allowed or f"{host}:{port}" in allowed
+
+
 def call(
     method: str,
     url: str,

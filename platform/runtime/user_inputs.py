@@ -10,14 +10,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ..errors import FieldProblem, RecordInvalid, UnknownName
 from ..metadata.catalog import nearest
+from ..metadata.definitions import Field
+from ..metadata.field_types import type_of
+from ..metadata.field_types.base import NOWHERE, ValueProblem
 from .storage import people, user_rows
 from .storage.unit_of_work import Unit
 
-OWN = frozenset(("language", "zone", "preferences"))
+OWN = frozenset(("language", "zone", "preferences", "phone"))
 """What everybody may change of themselves."""
 PERSON = frozenset(("name", "email", "manager"))
 RIGHTS = frozenset(("role", "permission_sets"))
 
+PHONE = Field("typecase:user.phone", "phone", "phone", "Phone")
 LOGIN = re.compile(r"\w[\w.@+-]{0,63}")
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 LONGEST_NAME, LONGEST_EMAIL, LARGEST_PREFERENCES = 120, 254, 8_000
@@ -91,6 +95,13 @@ def _email(unit: Unit, value: Any) -> str | None:
     return text
 
 
+def _phone(unit: Unit, value: Any) -> str | None:
+    try:
+        return None if value is None else type_of(PHONE).parse(PHONE, value, NOWHERE)
+    except ValueProblem as problem:
+        raise _Wrong(problem.message) from problem
+
+
 def _language(unit: Unit, value: Any) -> str:
     if value not in unit.settings.languages:
         raise _Wrong("This language is not offered here.")
@@ -150,6 +161,7 @@ PARSERS: Mapping[str, Callable[[Unit, Any], Any]] = {
     "login": _login,
     "name": _name,
     "email": _email,
+    "phone": _phone,
     "language": _language,
     "zone": _zone,
     "preferences": _preferences,

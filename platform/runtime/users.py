@@ -116,11 +116,11 @@ def create(
 
 
 def update(unit: Unit, user_id: str, values: Mapping[str, Any], version: int | None = None) -> None:
-    """Changes a person: ``name``, ``email``, ``language``, ``zone``, ``preferences``,
+    """Changes a person: ``name``, ``email``, ``phone``, ``language``, ``zone``, ``preferences``,
     ``manager``, ``role``, ``permission_sets``.
 
-    Of themselves everybody may change language, zone and preferences. ``version``: the one the
-    caller saw. Raises AccessDenied, NotFound, RecordInvalid, Conflict.
+    Of themselves everybody may change language, zone, phone and preferences. ``version``: the
+    one the caller saw. Raises AccessDenied, NotFound, RecordInvalid, Conflict.
     """
     clean = parse(unit, values, user_id=user_id)
     _require_may_change(unit, user_id, frozenset(clean))

@@ -60,6 +60,7 @@ class ToldOf:
     label: str
     bell: bool
     mail: bool
+    sms: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +89,8 @@ def build(
         zones=tuple(sorted(z for z in available_timezones() if "/" in z or z == "UTC")),
         accents=cookies.ACCENTS,
         told=tuple(
-            ToldOf(kind, labels.text(NOTICE_LABELS[kind]), bell, mail)
-            for kind, (bell, mail) in notices.choices(unit).items()
+            ToldOf(kind, labels.text(NOTICE_LABELS[kind]), *choice)
+            for kind, choice in notices.choices(unit).items()
         ),
         places=tuple(place(unit, each, labels) for each in sessions.of_actor(unit)),
         keys=tuple(key(unit, each, labels) for each in tokens.of_user(unit)),

@@ -216,6 +216,7 @@ WORDS: Mapping[str, str] = {
     "manager": "Manager",
     "name": "Name",
     "permission_sets": "Permission sets",
+    "phone": "Phone",
     "preferences": "Preferences",
     "role": "Role",
     "zone": "Time zone",

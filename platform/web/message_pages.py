@@ -25,7 +25,7 @@ STATE_LABELS = {
     "failed": "Failed",
 }
 STATE_COLORS = {"queued": "blue", "sent": "green", "refused": "orange", "failed": "red"}
-CHANNEL_LABELS = {"email": "E-mail", "bell": "Bell"}
+CHANNEL_LABELS = {"email": "E-mail", "sms": "Text message", "bell": "Bell"}
 SECURITY = {
     "smtp": "STARTTLS (usual)",
     "smtps": "TLS from the beginning",
@@ -45,6 +45,8 @@ class MessageRow:
     when: str
     moment: str
     attempts: int
+    parts: int | None
+    reference: str | None
     error: str
     about: About | None
     may_replay: bool
@@ -107,6 +109,8 @@ def _row(unit: Unit, seen: Seen, about: Mapping[str, About], labels: Labels) -> 
         when=relative_moment(moment, unit.now, unit.zone, labels.locale),
         moment=moment_format(labels.locale)(moment, unit.zone),
         attempts=seen.attempts,
+        parts=seen.parts,
+        reference=seen.reference,
         error=labels.text(seen.error) if seen.error else "",
         about=about.get(seen.record or ""),
         may_replay=seen.state in ("refused", "failed"),

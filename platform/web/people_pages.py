@@ -184,13 +184,27 @@ def _values(user: User | None, form: MultiDict[str, str] | None) -> dict[str, An
         return {**form.to_dict(), "permission_sets": form.getlist("permission_sets")}
     if user is None:
         return {}
-    names = ("login", "name", "email", "role", "manager", "language", "zone", "permission_sets")
+    names = (
+        "login",
+        "name",
+        "email",
+        "phone",
+        "role",
+        "manager",
+        "language",
+        "zone",
+        "permission_sets",
+    )
     return {name: getattr(user, name) for name in names}
 
 
 def posted(unit: Unit, form: MultiDict[str, str], new: bool = False) -> dict[str, Any]:
     """What the form says about a person; rights only from those who may give them."""
-    names = ("login", "name", "email", "manager") if new else ("name", "email", "manager")
+    names = (
+        ("login", "name", "email", "phone", "manager")
+        if new
+        else ("name", "email", "phone", "manager")
+    )
     values: dict[str, Any] = {n: form.get(n) or None for n in names}
     if form.get("language"):
         values["language"] = form["language"]

@@ -9,13 +9,15 @@ from typing import Literal
 
 from ..runtime.storage.unit_of_work import Unit
 from .messages import outbox
-from .messages.outbox import Message
+from .messages.outbox import Channel, Message
 from .storage import choice_rows, told_rows
 from .storage.choice_rows import Choice
 
+__all__ = ["Choice"]
+
 Kind = Literal["automation", "approval", "team"]
 KINDS: tuple[Kind, ...] = ("automation", "approval", "team")
-USUAL: Choice = (True, False)
+USUAL = Choice(bell=True, mail=False, sms=False)
 """Who has chosen nothing is told by the bell alone."""
 LONGEST_SUBJECT = 120
 
@@ -47,29 +49,32 @@ class Told:
 
 
 def tell(unit: Unit, told: Iterable[Told]) -> None:
-    """Writes notices, and puts mails, with the transaction: each person as they chose."""
+    """Writes notices, and puts mails and text messages, with the transaction: each person as they
+    chose."""
     several = list(told)
     if not several:
         return
     chosen = choice_rows.of_people(unit, [each.person for each in several])
-    ways = [(each, *chosen.get((each.person, each.kind), USUAL)) for each in several]
-    _ring(unit, [each for each, bell, _ in ways if bell])
-    outbox.put(unit, [_mail(unit, each) for each, _, mail in ways if mail])
+    ways = [(each, chosen.get((each.person, each.kind), USUAL)) for each in several]
+    _ring(unit, [each for each, way in ways if way.bell])
+    mails = [_message(unit, each, "email") for each, way in ways if way.mail]
+    texts = [_message(unit, each, "sms") for each, way in ways if way.sms]
+    outbox.put(unit, [*mails, *texts])
 
 
-def _mail(unit: Unit, told: Told) -> Message:
+def _message(unit: Unit, told: Told, channel: Channel) -> Message:
     link = unit.settings.site
     if told.object and told.record:
         link = f"{link}/o/{told.object}/{told.record}"
     return Message(
-        channel="email",
+        channel=channel,
         reader=told.person,
         sender=unit.actor.on_behalf or unit.actor.id,
         object=told.object,
         record=told.record,
         person=told.person,
         subject=" ".join(told.text.split())[:LONGEST_SUBJECT],
-        text=f"{told.text}\n\n{link}\n",
+        text=f"{told.text}\n\n{link}\n" if channel == "email" else f"{told.text} {link}",
         because=f"notice:{told.kind}",
     )
 

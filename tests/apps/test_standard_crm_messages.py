@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +13,11 @@ import pytest
 from tests.apps.test_standard_crm_actions import act
 from tests.apps.test_standard_crm_works import Office, office
 from tests.mailbox import Mailbox, open_mailbox
+from tests.target import open_target
 from typecase.bootstrap import runner_of
 from typecase.runtime.actors import SYSTEM
 from typecase.workflow import notices
-from typecase.workflow.messages import accounts
+from typecase.workflow.messages import accounts, gateway_accounts
 
 __all__ = ["office"]
 
@@ -104,3 +107,24 @@ def test_every_template_has_its_chinese(office: Office) -> None:
         documents = unit.catalog.documents["template"]
     assert len(documents) >= 9
     assert [name for name, each in documents.items() if "zh" not in each["bodies"]] == []
+
+
+def test_a_payment_reminder_goes_by_text_where_a_gateway_is_set(office: Office) -> None:
+    with open_target() as target:
+        hosts = frozenset((target.host,))
+        office.workspace.settings = replace(office.workspace.settings, hosts=hosts)
+        target.body = b'{"id": "g-1"}'
+        form = {"gateway": "text_gateway", "setting.address": target.url, "setting.key": "k",
+                "country": "CN"}  # fmt: skip
+        office.workspace.run(SYSTEM, lambda unit: gateway_accounts.save(unit, form))
+        account = office.add("account", office.rep, name="Huadong", phone="021-6288 1234")
+        day = office.clock.now().date() - timedelta(days=3)
+        plan = office.add("payment_plan", SYSTEM, name="First", account=account,
+                          due_on=day.isoformat(), amount="100")  # fmt: skip
+        act(office, office.rep, "payment_plan", plan, "remind_by_text")
+        work(office)
+        ((_, headers, body),) = target.seen
+    told_ = json.loads(body)
+    assert headers["authorization"] == "Bearer k"
+    assert told_["to"] == "+862162881234"
+    assert "¥100.00" in told_["text"]

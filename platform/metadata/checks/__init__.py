@@ -19,6 +19,7 @@ from .calendars import check_calendars
 from .checking import Checking
 from .cycles import check_cycles
 from .fields import check_fields
+from .gateways import check_gateways
 from .layouts import check_layouts, check_views
 from .names import check_names
 from .objects import check_objects
@@ -45,6 +46,7 @@ CHECKS: tuple[Callable[[Checking], None], ...] = (
     check_processes,
     check_approvals,
     check_templates,
+    check_gateways,
     check_rows,
     check_translations,
 )

@@ -16,7 +16,17 @@ from .checking import Checking
 ROW_WORDS = frozenset({"key", "on_upgrade"})
 PEOPLE = frozenset(
     {
-        *("login", "name", "email", "role", "manager", "language", "zone", "permission_sets"),
+        *(
+            "login",
+            "name",
+            "email",
+            "phone",
+            "role",
+            "manager",
+            "language",
+            "zone",
+            "permission_sets",
+        ),
         *("password", "time_zone", "phone", "title", "branches"),
     }
 )

@@ -33,7 +33,7 @@ def _check(checking: Checking, document: Layered) -> None:
             found = read(text)
             for mistake in (*found.mistakes, *_lost(checking, template, found)):
                 _tell(checking, document, path, mistake)
-        is_marketing = template.kind == "email" and template.is_marketing
+        is_marketing = template.kind in ("email", "sms") and template.is_marketing
         if is_marketing and not read(words.body).uses.unsubscribes:
             _tell(checking, document, key, Mistake(1, NO_LINK))
     if template.kind == "email" and not template.words(template.language).subject:

@@ -4,6 +4,7 @@ Babel's own functions take a tenth of a millisecond a call, which a list of 50 r
 Babel only gives the patterns and symbols of a locale (and is the judge in the tests).
 """
 
+from .countries import country_name
 from .dates import date_format, moment_format, time_format
 from .durations import duration_text, hours_text
 from .numbers import compact_format, currency_format, number_format, percent_format
@@ -11,6 +12,7 @@ from .relative import relative_day, relative_moment
 
 __all__ = [
     "compact_format",
+    "country_name",
     "currency_format",
     "date_format",
     "duration_text",

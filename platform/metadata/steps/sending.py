@@ -12,8 +12,8 @@ from .compiling import Compiling, Step
 from .people import Whom, read_people
 
 KEYS = ("send", "to", "recipients", "of")
-Channel = Literal["email", "bell"]
-CHANNELS: Mapping[str, Channel] = {"email": "email", "notice": "bell"}
+Channel = Literal["email", "sms", "bell"]
+CHANNELS: Mapping[str, Channel] = {"email": "email", "sms": "sms", "notice": "bell"}
 """Kind of the template → the way it takes."""
 
 

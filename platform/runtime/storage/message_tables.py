@@ -28,6 +28,8 @@ message = sa.Table(
     sa.Column("reader", Id(), nullable=False),
     sa.Column("sender", Id(), nullable=False),
     sa.Column("mailing", Id()),
+    sa.Column("parts", Whole()),
+    sa.Column("reference", sa.Text),
     sa.Column("created_at", Moment(), nullable=False),
     sa.Column("sent_at", Moment()),
     sa.Index("ix_tc_message_state", "state", "id"),
@@ -37,7 +39,8 @@ message = sa.Table(
 )
 """One message to one recipient. ``person``: somebody of ours, whose address and language are asked
 when it leaves; else ``address``. ``reader``: with whose rights the record is read. ``text``: where
-there is no template. ``id`` is in the Message-ID, so whoever gets it twice can tell."""
+there is no template. ``id`` is in the Message-ID, so whoever gets it twice can tell.
+``parts``: of a text message; ``reference``: what the gateway calls it."""
 
 account = sa.Table(
     "tc_account",
@@ -51,8 +54,7 @@ account = sa.Table(
     sa.Column("error", sa.Text),
     sqlite_strict=True,
 )
-"""The account at a provider, by kind: ``email``.
-``secrets``: sealed."""
+"""The account at a provider, by kind: ``email``, ``sms``. ``secrets``: sealed."""
 
 suppression = sa.Table(
     "tc_suppression",
@@ -91,6 +93,7 @@ notice_choice = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("bell", Truth(), nullable=False),
     sa.Column("mail", Truth(), nullable=False),
+    sa.Column("sms", Truth(), nullable=False),
     sqlite_strict=True,
 )
 """How somebody wants to be told of one kind of thing; without a row: by the bell alone."""

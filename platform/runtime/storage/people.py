@@ -147,6 +147,7 @@ def create_person(unit: Unit, row: Mapping[str, Any], manager: str | None) -> st
         "login": login_key(row["login"]),
         "name": row["name"],
         "email": row.get("email"),
+        "phone": row.get("phone"),
         "role": row.get("role"),
         "manager": manager,
         "language": row.get("language") or unit.settings.languages[0],

@@ -104,6 +104,7 @@ user = _table(
     sa.Column("login", sa.Text, nullable=False, unique=True),
     _required("name", sa.Text()),
     sa.Column("email", sa.Text),
+    sa.Column("phone", sa.Text),
     sa.Column("password_hash", sa.Text),
     sa.Column("role", sa.Text, index=True),
     sa.Column("manager", Id()),

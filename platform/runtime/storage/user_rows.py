@@ -15,7 +15,7 @@ from ..actors import Rights, add_up
 from .system_tables import user, user_permission
 from .unit_of_work import Unit
 
-PLAIN = ("login", "name", "email", "role", "manager", "language", "zone", "preferences")
+PLAIN = ("login", "name", "email", "phone", "role", "manager", "language", "zone", "preferences")
 """Columns that are written as they come."""
 
 
@@ -27,6 +27,7 @@ class User:
     login: str
     name: str
     email: str | None
+    phone: str | None
     role: str | None
     manager: str | None
     language: str

@@ -40,6 +40,6 @@ def replay_messages(unit: Unit) -> Response:
 
 def _message(seen: Seen) -> dict[str, Any]:
     kept = ("id", "channel", "template", "object", "record", "name", "address", "subject",
-            "state", "error", "attempts", "because")  # fmt: skip
+            "state", "error", "attempts", "parts", "reference", "because")  # fmt: skip
     told = {name: getattr(seen, name) for name in kept}
     return {**told, "created_at": plain(seen.created_at), "sent_at": plain(seen.sent_at)}

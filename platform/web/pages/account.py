@@ -8,6 +8,7 @@ from ...errors import RecordInvalid, SignInFailed, TooManyAttempts, TypecaseErro
 from ...runtime import identity, sessions, tokens, users
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow import notices
+from ...workflow.notices import Choice
 from .. import account_pages, cookies, sign_in_pages
 from ..answers import Answer, Go, Page
 from ..errors import status_of
@@ -32,12 +33,25 @@ def look(unit: Unit) -> Answer:
     return account_pages.with_look(request.form)
 
 
+def again(unit: Unit, error: TypecaseError) -> Answer:
+    problems = error.problems if isinstance(error, RecordInvalid) else ()
+    labels = visit().labels
+    said = " ".join(each.text(labels.locale) for each in problems) or error.text(labels.locale)
+    model = account_pages.build(unit, labels, problem=said)
+    return Page("account/account.html", {"model": model}, status_of(error))
+
+
 @pages.post("/me/notices")
-@writes
+@writes_or(again)
 def notify(unit: Unit) -> Answer:
-    """How one wants to be told of what."""
+    """How one wants to be told of what, and the number text messages go to."""
     form = request.form
-    notices.choose(unit, {k: (f"bell.{k}" in form, f"mail.{k}" in form) for k in notices.KINDS})
+    if "phone" in form:
+        users.update(unit, unit.actor.id, {"phone": form["phone"]})
+    chosen = {
+        kind: Choice(*(f"{way}.{kind}" in form for way in Choice._fields)) for kind in notices.KINDS
+    }
+    notices.choose(unit, chosen)
     return Go(url_for("account.show"), visit().labels.text("Saved."))
 
 

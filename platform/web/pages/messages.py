@@ -1,4 +1,4 @@
-"""Messages for whoever looks after them: the log with its replay, the mail account."""
+"""Messages for whoever looks after them: the log with its replay, the accounts they leave by."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from flask import Blueprint, Response, make_response, request, url_for
 
 from ...errors import BadRequest, TypecaseError, Unavailable
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow.messages import accounts, outbox, trying
-from .. import account_pages, message_pages
+from ...workflow.messages import accounts, gateway_accounts, outbox, trying
+from .. import account_pages, message_pages, text_account_pages
 from ..answers import Answer, Go, Page, respond
 from ..errors import status_of
 from ..visits import reads, require_visitor, visit, writes, writes_or
@@ -64,6 +64,49 @@ def test() -> Response:
             return make_response(respond(_account(unit, error, typed=False)))
     said = here.labels.text("A test mail is on its way to {address}.", address=address)
     return make_response(respond(Go(url_for("messages.account"), said)))
+
+
+@pages.get("/texts")
+@reads
+def texts(unit: Unit) -> Answer:
+    return _texts(unit)
+
+
+def texts_again(unit: Unit, error: TypecaseError) -> Answer:
+    return _texts(unit, error)
+
+
+@pages.post("/texts")
+@writes_or(texts_again)
+def save_texts(unit: Unit) -> Answer:
+    if "remove" in request.form:
+        accounts.remove(unit, gateway_accounts.SMS)
+        return Go(url_for("messages.texts"), visit().labels.text("Removed."))
+    gateway_accounts.save(unit, request.form)
+    said = visit().labels.text("Saved. Now send a test message.")
+    return Go(url_for("messages.texts"), said)
+
+
+@pages.post("/texts/test")
+def test_texts() -> Response:
+    """A message to the number that is typed; the page says how it went."""
+    require_visitor()
+    here = visit()
+    who = account_pages.credential(here)
+    try:
+        number = trying.test_text(here.workspace, who, request.form.get("number", ""))
+    except (Unavailable, BadRequest) as error:
+        with here.workspace.read(who) as unit:
+            return make_response(respond(_texts(unit, error, typed=False)))
+    said = here.labels.text("The gateway has taken a message to {number}.", number=number)
+    return make_response(respond(Go(url_for("messages.texts"), said)))
+
+
+def _texts(unit: Unit, error: TypecaseError | None = None, typed: bool = True) -> Page:
+    form = request.form if error is not None and typed else None
+    model = text_account_pages.build(unit, visit().labels, request.args, form, error)
+    return Page("administration/text_account.html", {"model": model},
+                status_of(error) if error else 200)  # fmt: skip
 
 
 def _account(unit: Unit, error: TypecaseError | None = None, typed: bool = True) -> Page:

@@ -56,6 +56,18 @@ def remove(unit: Unit, kind: str) -> None:
         audit.record(unit, "account_changed", {"kind": kind, "removed": True})
 
 
+def forget(unit: Unit, kind: str) -> None:
+    """Drops an account with its secrets, in whose place another is put."""
+    access.require_system(unit.actor, RIGHT)
+    account_rows.remove(unit, kind)
+
+
+def settings_of(unit: Unit, kind: str) -> Mapping[str, Any] | None:
+    """What sending has to know of an account; no secrets."""
+    row = account_rows.get(unit, kind)
+    return row["settings"] if row else None
+
+
 def opened(unit: Unit, kind: str) -> tuple[dict[str, Any], dict[str, str]] | None:
     """Settings and secrets, for whoever sends. Raises Damaged."""
     row = account_rows.get(unit, kind)

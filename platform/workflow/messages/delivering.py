@@ -1,5 +1,5 @@
 """The job that delivers messages: prepare, fill in, hand over, mark. At least once each, always
-under the same Message-ID.
+under the same id (mails: their Message-ID).
 
 A message that is turned down for good is marked so; when a server is away, the job tells and is
 tried again by itself, with what is left.
@@ -7,29 +7,28 @@ tried again by itself, with what is left.
 
 from __future__ import annotations
 
-import smtplib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 
 from ...errors import BadRequest, Conflict, TypecaseError, Unavailable
 from ...runtime.actors import SYSTEM
-from ...runtime.mail import Mail, MailServer, compose, connected
 from ...runtime.storage.unit_of_work import Unit
 from ...runtime.workspaces import Workspace
 from ..jobs import MOST_ATTEMPTS, Errand, Job
 from ..notices import Told, tell
 from ..storage import message_rows
-from . import accounts, html
+from . import accounts, gateway_accounts
 from .outbox import JOB
 from .preparing import Ready, Refused, prepare
 from .rendering import Renderer
+from .turning_down import TurnedDown
+from .ways import MailWay, TextWay, Way
 
 LONGEST_SUBJECT = 400
-
-
-class TurnedDown(Exception):
-    """Whoever was to take the message will never take it."""
+MOST_FAILURES = 3
+"""After so many that could not be handed over the rest of a batch waits, too; one that always
+fails does not keep those behind it."""
 
 
 def delivery(renderer: Renderer) -> Errand:
@@ -39,44 +38,49 @@ def delivery(renderer: Renderer) -> Errand:
 
 def _run(renderer: Renderer, workspace: Workspace, job: Job) -> None:
     ids: Sequence[str] = job.payload["messages"]
+    with ExitStack() as opened:
 
-    def look(unit: Unit) -> tuple[list[Ready | Refused], MailServer | None]:
-        return prepare(unit, message_rows.open_ones(unit, ids)), accounts.mail_server(unit)
+        def look(unit: Unit) -> tuple[list[Ready | Refused], Mapping[str, Way]]:
+            rows = message_rows.open_ones(unit, ids)
+            ways = _ways(unit, {row["channel"] for row in rows}, opened)
+            return prepare(unit, rows), ways
 
-    prepared, server = workspace.look(SYSTEM, look, via="job")
-    delivering = _Delivering(renderer, workspace, server)
-    try:
-        with delivering.opened:
-            for each in prepared:
-                delivering.one(each)
-    except TypecaseError as error:
-        delivering.waits(ids, error, job.attempts)
-        raise
+        prepared, ways = workspace.look(SYSTEM, look, via="job")
+        delivering = _Delivering(renderer, workspace, ways)
+        try:
+            delivering.all(prepared)
+        except TypecaseError as error:
+            delivering.waits(ids, error, job.attempts)
+            raise
+
+
+def _ways(unit: Unit, channels: set[str], opened: ExitStack) -> Mapping[str, Way]:
+    ways: dict[str, Way] = {}
+    if "email" in channels:
+        ways["email"] = MailWay(accounts.mail_server(unit), opened)
+    if "sms" in channels:
+        ways["sms"] = TextWay(gateway_accounts.way_out(unit), unit.settings.hosts)
+    return ways
 
 
 class _Delivering:
-    """One batch under way; the connection is opened when the first mail needs it."""
+    """One batch under way."""
 
-    def __init__(self, renderer: Renderer, workspace: Workspace, server: MailServer | None) -> None:
-        self.renderer, self.workspace, self.server = renderer, workspace, server
-        self.opened = ExitStack()
-        self._connection: smtplib.SMTP | None = None
+    def __init__(self, renderer: Renderer, workspace: Workspace, ways: Mapping[str, Way]) -> None:
+        self.renderer, self.workspace, self.ways = renderer, workspace, ways
 
-    def one(self, message: Ready | Refused) -> None:
-        if isinstance(message, Refused):
-            self._mark(message.id, message.why)
-            return
-        try:
-            subject, body = filled(self.renderer, message)
-            if message.channel == "bell":
-                self._run(partial(_ring, message=message, text=body))
-                return
-            self._send(message, subject, body)
-        except (TurnedDown, Conflict, BadRequest) as error:
-            why = error.text() if isinstance(error, TypecaseError) else str(error)
-            self._mark(message.id, why)
-            return
-        self._run(lambda unit: message_rows.mark_sent(unit, message.id, subject))
+    def all(self, prepared: Sequence[Ready | Refused]) -> None:
+        """Raises Unavailable where some could not be handed over."""
+        failures: list[Unavailable] = []
+        for message in prepared:
+            try:
+                self._one(message)
+            except Unavailable as error:
+                failures.append(error)
+                if len(failures) == MOST_FAILURES:
+                    break
+        if failures:
+            raise failures[-1]
 
     def waits(self, ids: Sequence[str], error: TypecaseError, attempts: int) -> None:
         """What is left of the batch is tried again, or was tried for the last time."""
@@ -90,38 +94,32 @@ class _Delivering:
 
     # Inside ---------------------------------------------------------------------------------
 
-    def _run(self, work: object) -> None:
-        self.workspace.run(SYSTEM, work, via="job")  # type: ignore[arg-type]
+    def _one(self, message: Ready | Refused) -> None:
+        if isinstance(message, Refused):
+            self._mark(message.id, message.why)
+            return
+        try:
+            subject, body = filled(self.renderer, message)
+            if message.channel == "bell":
+                self._run(partial(_ring, message=message, text=body))
+                return
+            sent = self.ways[message.channel].send(message, subject, body)
+        except (TurnedDown, Conflict, BadRequest) as error:
+            why = error.text() if isinstance(error, TypecaseError) else str(error)
+            self._mark(message.id, why)
+            return
+        self._run(
+            lambda unit: message_rows.mark_sent(
+                unit, message.id, sent.said, sent.parts, sent.reference
+            )
+        )
+
+    def _run(self, work: Callable[[Unit], None]) -> None:
+        self.workspace.run(SYSTEM, work, via="job")
 
     def _mark(self, id_: str, why: str) -> None:
         refused = message_rows.REFUSED
         self._run(lambda unit: message_rows.mark_not_sent(unit, [id_], refused, why))
-
-    def _send(self, message: Ready, subject: str, body: str) -> None:
-        if self.server is None:
-            raise Unavailable("No mail account is set, so no mail leaves.")
-        try:
-            self._through(mail_of(message, subject, body, self.server), self.server)
-        except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable("The mail server did not take it: {why}", why=_why(error)) from error
-
-    def _through(self, mail: Mail, server: MailServer) -> None:
-        composed = compose(mail, server.sender)
-        if self._connection is None:
-            self._connection = self.opened.enter_context(connected(server))
-        try:
-            self._connection.send_message(composed)
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            if code >= 500:
-                raise TurnedDown(_said(code, said)) from error
-            raise
-        except smtplib.SMTPDataError as error:
-            if error.smtp_code >= 500:
-                raise TurnedDown(_said(error.smtp_code, error.smtp_error)) from error
-            raise
-        except smtplib.SMTPNotSupportedError as error:
-            raise TurnedDown(str(error)) from error
 
 
 def _ring(unit: Unit, message: Ready, text: str) -> None:
@@ -140,28 +138,3 @@ def filled(renderer: Renderer, message: Ready) -> tuple[str, str]:
     texts = [(message.words.subject, False), (message.words.body, message.is_html)]
     subject, body = renderer.render(texts, message.values)
     return " ".join(subject.split())[:LONGEST_SUBJECT], body
-
-
-def mail_of(message: Ready, subject: str, body: str, server: MailServer) -> Mail:
-    """The mail of a filled message: two bodies where it is HTML."""
-    text, page = body, None
-    if message.is_html:
-        body = html.cleaned(body)
-        text, page = html.as_text(body), html.page(body, subject, message.language)
-    return Mail(
-        message.address, subject, text, page, message.name, message.id, message.unsubscribe,
-        message.reply_to,
-    )  # fmt: skip
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, smtplib.SMTPResponseException):
-        return _said(error.smtp_code, error.smtp_error)
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return _said(*next(iter(error.recipients.values())))
-    return str(error) or type(error).__name__
-
-
-def _said(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {' '.join(text.split())}"

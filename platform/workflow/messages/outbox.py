@@ -13,7 +13,9 @@ from ...runtime.storage.unit_of_work import Unit
 from .. import jobs
 from ..storage import job_rows, message_rows
 
-Channel = Literal["email", "bell"]
+Channel = Literal["email", "sms", "bell"]
+ADDRESS = {"email": "email", "sms": "phone", "bell": "email"}
+"""Channel → what of a person it reaches them by."""
 JOB = "message"
 AT_ONCE = 50
 """Messages that one job delivers."""
@@ -49,7 +51,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A message as the log shows it. ``to``: name and address."""
+    """A message as the log shows it. ``parts``: of a text message; ``reference``: what the gateway
+    calls it."""
 
     id: str
     channel: str
@@ -62,6 +65,8 @@ class Seen:
     state: str
     error: str | None
     attempts: int
+    parts: int | None
+    reference: str | None
     because: str | None
     created_at: datetime
     sent_at: datetime | None
@@ -82,18 +87,22 @@ def put(unit: Unit, messages: Iterable[Message], due_at: datetime | None = None)
         for each in messages
     ]  # fmt: skip
     message_rows.insert(unit, rows)
-    ids = [row["id"] for row in rows]
-    job_rows.insert(unit, list(_jobs(unit, ids, "", due_at)))
-    return ids
+    job_rows.insert(unit, list(_jobs(unit, rows, "", due_at)))
+    return [row["id"] for row in rows]
 
 
 def _jobs(
-    unit: Unit, ids: list[str], again: str, due_at: datetime | None = None
+    unit: Unit, rows: Iterable[Mapping[str, Any]], again: str, due_at: datetime | None = None
 ) -> Iterable[dict[str, Any]]:
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        key = f"message:{some[0]}{again}"
-        yield jobs.row(unit, JOB, {"messages": some}, key, due_at)
+    """Jobs of one channel each: a server that is away keeps back nothing but its own."""
+    of_channel: dict[str, list[str]] = {}
+    for row in rows:
+        of_channel.setdefault(row["channel"], []).append(row["id"])
+    for ids in of_channel.values():
+        for start in range(0, len(ids), AT_ONCE):
+            some = ids[start : start + AT_ONCE]
+            key = f"message:{some[0]}{again}"
+            yield jobs.row(unit, JOB, {"messages": some}, key, due_at)
 
 
 # The log ------------------------------------------------------------------------------------
@@ -136,14 +145,14 @@ def replay(unit: Unit, ids: Collection[str]) -> None:
     if len(found) != len(set(ids)):
         raise NotFound("Not found, or not waiting to be tried again.")
     job_rows.insert(unit, list(_jobs(unit, found, f":{unit.new_id()}")))
-    audit.record(unit, "messages_replayed", {"messages": found})
+    audit.record(unit, "messages_replayed", {"messages": [row["id"] for row in found]})
 
 
 def _seen(row: Mapping[str, Any]) -> Seen:
     kept = {name: row[name] for name in Seen.__dataclass_fields__ if name in row}
     named = {
         "name": row["person_name"] or row["name"] or "",
-        "address": row["address"] or row["person_email"] or "",
+        "address": row["address"] or row[f"person_{ADDRESS[row['channel']]}"] or "",
         "subject": row["subject"] or "",
     }
     return Seen(**{**kept, **named})

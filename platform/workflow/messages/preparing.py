@@ -20,10 +20,16 @@ from ...runtime.storage.people import actor_of
 from ...runtime.storage.unit_of_work import Unit
 from ...texts import translate
 from ..storage import message_rows
-from . import values
+from . import gateway_accounts, values
+from .numbers import whole_number
+from .outbox import ADDRESS
 from .unsubscribing import address_of
 
 Row = Mapping[str, Any]
+NO_ADDRESS = {
+    "email": "There is no address to send it to.",
+    "sms": "There is no telephone number that takes text messages.",
+}
 PATH_OF = "{site}/o/{object}/{record}"
 
 
@@ -57,7 +63,8 @@ def prepare(unit: Unit, rows: Sequence[Row]) -> list[Ready | Refused]:
     people = message_rows.people(
         unit, [row[k] for row in rows for k in ("person", "sender") if row[k]]
     )
-    making = _Making(unit, people)
+    texts = any(row["channel"] == "sms" for row in rows)
+    making = _Making(unit, people, gateway_accounts.country(unit) if texts else "")
     marketing = [row for row in rows if (t := making.template(row)) and t.is_marketing]
     unwanted = message_rows.suppressed(unit, [making.address(row) for row in marketing])
     filled = making.records(rows)
@@ -65,8 +72,8 @@ def prepare(unit: Unit, rows: Sequence[Row]) -> list[Ready | Refused]:
 
 
 class _Making:
-    def __init__(self, unit: Unit, people: Mapping[str, Row]) -> None:
-        self.unit, self.people = unit, people
+    def __init__(self, unit: Unit, people: Mapping[str, Row], country: str) -> None:
+        self.unit, self.people, self.country = unit, people, country
 
     def template(self, row: Row) -> Template | None:
         try:
@@ -75,8 +82,12 @@ class _Making:
             return None
 
     def address(self, row: Row) -> str:
+        """E-mail address or whole number; empty where there is none that can be reached."""
         person = self.people.get(row["person"] or "", EMPTY)
-        return str(person.get("email") or "" if row["person"] else row["address"] or "")
+        written = person.get(ADDRESS[row["channel"]]) if row["person"] else row["address"]
+        if row["channel"] == "sms":
+            return whole_number(str(written or ""), self.country) or ""
+        return str(written or "")
 
     def language(self, row: Row) -> str:
         person = self.people.get(row["person"] or "", EMPTY)
@@ -120,7 +131,7 @@ class _Making:
         if row["person"] and not person.get("is_active"):
             return Refused(row["id"], "This person is disabled.")
         if not address and row["channel"] != "bell":
-            return Refused(row["id"], "There is no address to send it to.")
+            return Refused(row["id"], NO_ADDRESS[row["channel"]])
         if row["template"] and template is None:
             return Refused(row["id"], "The template is gone.")
         if address.lower() in unwanted:
@@ -147,6 +158,7 @@ class _Making:
         self, row: Row, name: str, address: str, language: str, stop: str | None
     ) -> dict[str, str]:
         settings = self.unit.settings
+        person = self.people.get(row["person"] or "", EMPTY)
         sender = self.people.get(row["sender"], EMPTY)
         company = str(self.unit.catalog.settings.get("company_name") or "")
         day = self.unit.now.astimezone(settings.zone_info).date()
@@ -155,7 +167,9 @@ class _Making:
             link = PATH_OF.format(site=settings.site, object=row["object"], record=row["record"])
         return {
             "recipient.name": name,
-            "recipient.email": address,
+            "recipient.email": address
+            if row["channel"] != "sms"
+            else str(person.get("email") or ""),
             "sender.name": str(sender.get("name") or company or translate("System", language)),
             "sender.email": str(sender.get("email") or ""),
             "company.name": company,

@@ -28,8 +28,11 @@ def open_ones(unit: Unit, ids: Collection[str]) -> list[dict[str, Any]]:
     return [dict(row) for row in unit.execute(statement.order_by(message.c.id)).mappings()]
 
 
-def mark_sent(unit: Unit, id_: str, subject: str) -> None:
-    values = {"state": SENT, "sent_at": unit.now, "error": None, "subject": subject[:400]}
+def mark_sent(
+    unit: Unit, id_: str, subject: str, parts: int | None = None, reference: str | None = None
+) -> None:
+    values = {"state": SENT, "sent_at": unit.now, "error": None, "subject": subject[:400],
+              "parts": parts, "reference": reference}  # fmt: skip
     counted = {**values, "attempts": message.c.attempts + 1}
     unit.execute(sa.update(message).where(message.c.id == id_).values(**counted))
 
@@ -40,12 +43,14 @@ def mark_not_sent(unit: Unit, ids: Collection[str], state: str, error: str) -> N
     unit.execute(statement.values(state=state, error=error[:1000], attempts=message.c.attempts + 1))
 
 
-def queue_again(unit: Unit, ids: Collection[str]) -> list[str]:
-    """Those of ``ids`` that did not leave wait again; returns which these are."""
+def queue_again(unit: Unit, ids: Collection[str]) -> list[dict[str, Any]]:
+    """Those of ``ids`` that did not leave wait again; returns id and channel of each."""
     dead = sa.and_(message.c.id.in_(sorted(ids)), message.c.state.in_((REFUSED, FAILED)))
-    found = list(unit.execute(sa.select(message.c.id).where(dead).order_by(message.c.id)).scalars())
+    columns = (message.c.id, message.c.channel)
+    rows = unit.execute(sa.select(*columns).where(dead).order_by(message.c.id)).mappings()
+    found = [dict(row) for row in rows]
     if found:
-        statement = sa.update(message).where(message.c.id.in_(found))
+        statement = sa.update(message).where(message.c.id.in_([row["id"] for row in found]))
         unit.execute(statement.values(state=QUEUED, error=None))
     return found
 
@@ -59,8 +64,9 @@ def find(
     record: str | None = None,
 ) -> list[dict[str, Any]]:
     """Messages with the name and address of people, the latest first."""
+    of_person = [user.c[name].label(f"person_{name}") for name in ("name", "email", "phone")]
     statement = (
-        sa.select(message, user.c.name.label("person_name"), user.c.email.label("person_email"))
+        sa.select(message, *of_person)
         .outerjoin(user, user.c.id == message.c.person)
         .order_by(message.c.id.desc())
         .limit(limit)
@@ -93,8 +99,15 @@ def forget(unit: Unit, before: Any, most: int) -> int:
 
 
 def people(unit: Unit, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """Of the people ``ids``: name, address, language, whether they may sign in."""
-    columns = (user.c.id, user.c.name, user.c.email, user.c.language, user.c.is_active)
+    """Of the people ``ids``: name, addresses, language, whether they may sign in."""
+    columns = (
+        user.c.id,
+        user.c.name,
+        user.c.email,
+        user.c.phone,
+        user.c.language,
+        user.c.is_active,
+    )
     wanted = sorted(set(ids))
     if not wanted:
         return {}

@@ -49,9 +49,46 @@ TEMPLATES: dict[str, Any] = {
     },
     "endless": {"label": "Endless", "kind": "email", "object": "order", "subject": "x",
                 "body": LOOPS},
+    "order_text": {"label": "Order by text", "kind": "sms", "object": "order",
+                   "body": "Order {{ record.name }}: {{ record.note }} "
+                           "{{ record.customer.secret }}"},
+    "offer_text": {"label": "Offer by text", "kind": "sms", "object": "customer", "marketing": True,
+                   "body": "News for {{ record.name }}. Stop: {{ unsubscribe }}"},
     "told": {"label": "Told", "kind": "notice", "object": "order",
              "body": "{{ record.name }} is {{ record.status }}"},
 }  # fmt: skip
+
+OWN_ADDRESS = {
+    "name": "plain", "label": "Plain", "kind": "message",
+    "settings": [{"name": "address", "label": "Address"},
+                 {"name": "key", "label": "Key", "secret": True}],
+    "message": {
+        "address": {"place": "account.address"},
+        "path": ["send", {"place": "number.digits"}],
+        "headers": {"Authorization": {"join": ["Bearer ", {"place": "account.key"}]}},
+        "fields": {
+            "to": [{"place": "number"}], "from": {"place": "sender"}, "flash": False,
+            "content": {"text": {"place": "text"}, "id": {"place": "id"}},
+        },
+        "accepted": {"at": "result.code", "is": [0], "later": [99]},
+        "id": "result.id",
+        "reason": "result.why",
+    },
+}  # fmt: skip
+FORM = {
+    "name": "form", "label": "Form", "kind": "message",
+    "settings": [{"name": "user", "label": "User"},
+                 {"name": "password", "label": "Password", "secret": True},
+                 {"name": "address", "label": "Address"}],
+    "message": {
+        "address": {"place": "account.address"}, "format": "form",
+        "headers": {"Authorization": {
+            "basic": [{"place": "account.user"}, {"place": "account.password"}]}},
+        "fields": {"To": {"place": "number"}, "Body": {"place": "text"}, "Unicode": True},
+        "id": "sid",
+    },
+}  # fmt: skip
+GATEWAYS = [OWN_ADDRESS, FORM]
 
 PROCESS = {
     "actions": [
@@ -64,6 +101,12 @@ PROCESS = {
          "steps": [{"send": "endless", "to": "record.customer.email"}]},
         {"name": "advertise", "label": "Advertise", "steps": [
             {"send": "news", "of": "record.customer", "to": "record.customer.email"}]},
+        {"name": "text", "label": "Text",
+         "steps": [{"send": "order_text", "to": "record.customer.phone"}]},
+        {"name": "text_owner", "label": "Text the owner",
+         "steps": [{"send": "order_text", "to": [{"role": "rep"}, {"role": "stranger"}]}]},
+        {"name": "advertise_by_text", "label": "Advertise by text", "steps": [
+            {"send": "offer_text", "of": "record.customer", "to": "record.customer.phone"}]},
         {"name": "bell", "label": "Bell", "steps": [{"send": "told", "to": "record.owner"}]},
         {"name": "fails", "label": "Fails", "steps": [
             {"send": "order_sent", "to": "record.customer.email"},
@@ -85,6 +128,7 @@ def post_package(**more: Any) -> PackageSource:
                   {**a_lookup("order", "order", "lines", required=True), "type": "master"},
                   a_field("quantity", "integer", default="1"), owner="parent"),
         templates,
+        {"plugins.json": {"plugins": GATEWAYS}},
         {"translations/zh.json": {"texts": {
             "templates/order_sent:subject": "订单 {{ record.name }}",
             "order.status.sent": "已发出"}}},

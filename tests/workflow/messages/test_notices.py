@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from tests.workflow.messages.post import Post
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.workflow import notices
-from typecase.workflow.notices import Told
+from typecase.workflow.notices import Choice, Told
 
 
-@pytest.mark.parametrize("way", [(True, False), (True, True), (False, True), (False, False)])
-def test_each_is_told_as_they_chose(post: Post, way: tuple[bool, bool]) -> None:
+@pytest.mark.parametrize(
+    "way", [Choice(*way, sms=False) for way in product((True, False), repeat=2)]
+)
+def test_each_is_told_as_they_chose(post: Post, way: Choice) -> None:
     post.do(post.ada, lambda unit: notices.choose(unit, {"approval": way}))
 
     def tell(unit: Unit) -> None:
@@ -22,11 +26,11 @@ def test_each_is_told_as_they_chose(post: Post, way: tuple[bool, bool]) -> None:
     post.do(post.boss, tell)
     post.work()
     with post.workspace.read(post.ada) as unit:
-        assert len(notices.mine(unit)) == way[0]
+        assert len(notices.mine(unit)) == way.bell
         assert notices.choices(unit)["approval"] == way
-        assert notices.choices(unit)["team"] == (True, False)
-    assert [mail["To"] for mail in post.box.mails] == ["Ada <ada@acme.example>"] * way[1]
-    if way[1]:
+        assert notices.choices(unit)["team"] == (True, False, False)
+    assert [mail["To"] for mail in post.box.mails] == ["Ada <ada@acme.example>"] * way.mail
+    if way.mail:
         assert f"/o/order/{post.order}" in post.only().get_content()
     with post.workspace.read(post.bob) as unit:
         assert len(notices.mine(unit)) == 1

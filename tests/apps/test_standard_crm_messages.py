@@ -118,8 +118,9 @@ def test_a_payment_reminder_goes_by_text_where_a_gateway_is_set(office: Office) 
                 "country": "CN"}  # fmt: skip
         office.workspace.run(SYSTEM, lambda unit: gateway_accounts.save(unit, form))
         account = office.add("account", office.rep, name="Huadong", phone="021-6288 1234")
+        contract = office.add("contract", SYSTEM, name="C", account=account)
         day = office.clock.now().date() - timedelta(days=3)
-        plan = office.add("payment_plan", SYSTEM, name="First", account=account,
+        plan = office.add("payment_plan", SYSTEM, name="First", account=account, contract=contract,
                           due_on=day.isoformat(), amount="100")  # fmt: skip
         act(office, office.rep, "payment_plan", plan, "remind_by_text")
         work(office)

@@ -9,7 +9,7 @@ from ..config import Settings
 from ..runtime import installing
 from ..runtime.workspaces import Workspace
 from .console import Console
-from .installation import opened, progress_of
+from .installation import opened
 from .packages import read
 from .people import let_in
 
@@ -39,7 +39,7 @@ def prepare(settings: Settings, console: Console) -> list[dict[str, Any]]:
         initialise(workspace)
         mark = settings.folder / DONE_MARK
         if not mark.exists():
-            installing.install(workspace, read(PACKAGES), demo=True, progress=progress_of(console))
+            installing.install(workspace, read(PACKAGES), demo=True, progress=console.progress)
             mark.touch()
         return [let_in(workspace, each, TOKEN_DAYS).document() for each in _people(workspace)]
 

@@ -11,7 +11,7 @@ from ..runtime import installing, users
 from ..runtime.actors import SYSTEM
 from .arguments import Parser, add_place, settings_from
 from .console import DONE, Console
-from .installation import opened, progress_of
+from .installation import opened
 from .packages import read
 from .people import administrators_grants, password_from
 
@@ -40,7 +40,7 @@ def run(arguments: Namespace, console: Console) -> int:
         workspace = platform.main
         if is_initialised(workspace) or initialise(workspace)[0] > 0:  # of two at once one wins
             raise Conflict("This database holds a workspace already.")
-        installing.install(workspace, sources, arguments.demo_data, progress_of(console))
+        installing.install(workspace, sources, arguments.demo_data, console.progress)
         values = {"login": arguments.admin, "name": arguments.admin.capitalize(), **grants}
         must_change = not arguments.password_stdin
         workspace.run(

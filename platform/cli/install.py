@@ -7,7 +7,7 @@ from argparse import Namespace
 from ..runtime import installing
 from .arguments import Parser, add_conflicts, add_place
 from .console import DONE, Console
-from .installation import existing, progress_of, say_unconverted
+from .installation import existing, say_unconverted
 from .packages import read
 
 
@@ -27,7 +27,7 @@ def run(arguments: Namespace, console: Console) -> int:
             platform.main,
             sources,
             arguments.demo_data,
-            progress_of(console),
+            console.progress,
             arguments.conflicts,
         )
     lost = installing.lost_words(done.unconverted)

@@ -9,16 +9,8 @@ from typing import Any
 
 from ..bootstrap import Platform, build_platform, require_current
 from ..config import Settings
-from ..runtime.installing import Progress
 from .arguments import settings_from
 from .console import Console
-
-SENTENCES = {
-    "plan": "Planning",
-    "tables": "Making the tables",
-    "data": "Adding the data",
-}
-"""What the runtime calls its long work → what a person reads."""
 
 
 @contextmanager
@@ -37,10 +29,6 @@ def existing(arguments: Namespace) -> Iterator[Platform]:
     with opened(settings_from(arguments)) as platform:
         require_current(platform.main)
         yield platform
-
-
-def progress_of(console: Console) -> Progress:
-    return lambda what, done, total: console.progress(SENTENCES.get(what, what), done, total)
 
 
 def say_unconverted(console: Console, lost: Sequence[Mapping[str, Any]]) -> None:

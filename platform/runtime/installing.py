@@ -15,7 +15,9 @@ from ..metadata.requirements import install_order
 from ..metadata.sources import PackageSource
 from ..metadata.upgrading import Conflict as Difference
 from ..metadata.upgrading import conflicts_between, taking_theirs
+from . import indexing
 from .actors import SYSTEM, Actor
+from .backup_archive import Progress, silent
 from .package_data import Loaded, load_rows
 from .storage import publishing
 from .storage.database import Credential
@@ -55,10 +57,6 @@ def conflict_words(each: Difference) -> str:
     """One conflict for people: where, what the package said and says, and what is yours."""
     where = "/".join(filter(None, (each.kind, each.name, *map(str, each.path))))
     return f"{where} ({each.old} → {each.new}; {each.mine})"
-
-
-Progress = Callable[[str, int, int], None]
-"""What is being done, how much of it is done, how much there is."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +172,7 @@ def install(
     workspace: Workspace,
     new: Sequence[PackageSource],
     demo: bool = False,
-    progress: Progress | None = None,
+    progress: Progress = silent,
     decided: Decided | None = None,
 ) -> Installed:
     """Installs or upgrades packages with their reference data, and demo data on request.
@@ -183,9 +181,8 @@ def install(
     version. ``decided``: as for ``propose``. Raises DefinitionsInvalid, Unavailable, and Conflict
     where something is to be decided first.
     """
-    told = progress or _silent
     while True:
-        told("plan", 0, 1)
+        progress("Planning", 0, 1)
         proposal = propose(workspace, new, decided)
         if proposal.conflicts:
             raise Undecided(proposal.conflicts)
@@ -193,23 +190,36 @@ def install(
         def work(unit: Unit, proposal: Proposal = proposal) -> Installed:
             if proposal.unchanged:
                 _require_base(unit, proposal)
-                loaded = load_rows(unit, new, demo, told)
+                loaded = load_rows(unit, new, demo, progress)
                 return Installed(proposal.base, (), loaded, published=False)
-            lost = publish_in(unit, proposal, told)
+            lost = publish_in(unit, proposal, progress)
             after = unit.at(proposal.catalog, proposal.plan.model)
-            loaded = load_rows(after, new, demo, told)
+            loaded = load_rows(after, new, demo, progress)
             return Installed(proposal.catalog.version, proposal.operations, loaded, lost)
 
         try:
-            return alone(workspace, work)
+            return _alone_with_indexes(workspace, proposal, work, progress)
         except Overtaken:
             continue
 
 
-def publish(workspace: Workspace, proposal: Proposal, progress: Progress | None = None) -> int:
+def publish(workspace: Workspace, proposal: Proposal, progress: Progress = silent) -> int:
     """Makes a proposal effective and returns the version. Raises Conflict when the base moved."""
-    alone(workspace, lambda unit: publish_in(unit, proposal, progress))
+    _alone_with_indexes(
+        workspace, proposal, lambda unit: publish_in(unit, proposal, progress), progress
+    )
     return proposal.catalog.version
+
+
+def _alone_with_indexes(
+    workspace: Workspace, proposal: Proposal, work: Callable[[Unit], Result], progress: Progress
+) -> Result:
+    """Publishes in ``work``; what indexes can be made beside the work are made before or after."""
+    with indexing.made_before(workspace, proposal.plan, progress):
+        done = alone(workspace, work)
+    if proposal.plan.left:
+        indexing.go_on(workspace, progress)
+    return done
 
 
 def alone(
@@ -241,10 +251,9 @@ def _require_base(unit: Unit, proposal: Proposal) -> None:
 
 
 def publish_in(
-    unit: Unit, proposal: Proposal, progress: Progress | None = None
+    unit: Unit, proposal: Proposal, progress: Progress = silent
 ) -> tuple[Unconverted, ...]:
     """Makes a proposal effective within the transaction of ``alone``."""
-    told = progress or _silent
     _require_base(unit, proposal)
     count = len(proposal.operations)
     catalog, plan = proposal.catalog, proposal.plan
@@ -253,16 +262,12 @@ def publish_in(
     )
     site = publishing.open_site(unit, plan)
     for done, operation in enumerate(proposal.operations):
-        told("tables", done, count)
+        progress("Making the tables", done, count)
         publishing.apply(operation, site)
     publishing.switch(unit, catalog, plan)
     unit.published = catalog, plan.model
-    told("tables", count, count)
+    progress("Making the tables", count, count)
     return tuple(site.unconverted)
-
-
-def _silent(what: str, done: int, all_: int) -> None:
-    """Progress that nobody watches."""
 
 
 def words(proposal: Proposal) -> list[dict[str, Any]]:

@@ -232,7 +232,7 @@ def load_rows(
         total, done = sum(len(f.rows) for f in files), 0
         loading = _Loading(unit, source.name)
         for file in sorted(files, key=place(unit, files)):
-            told("data", done, total)
+            told("Adding the data", done, total)
             if file.object != CASES:
                 loading.load(file)
             done += len(file.rows)
@@ -242,7 +242,7 @@ def load_rows(
                 loading.load(file)
         if demo and any(f.demo for f in files):
             package_keys.mark_demo(unit, source.name)
-        told("data", total, total)
+        told("Adding the data", total, total)
         created += loading.created
         replaced += loading.replaced
         kept += loading.kept

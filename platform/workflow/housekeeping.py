@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from ..runtime import file_sweep, identity, pool_recycling, recycle
+from ..runtime import file_sweep, identity, indexing, pool_recycling, recycle
 from ..runtime.actors import SYSTEM
+from ..runtime.storage import publishing
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
 from . import queue, runs
@@ -93,15 +94,19 @@ CHORES = (
 )
 
 
+INDEXING = Chore("indexes", timedelta(minutes=1), indexing.go_on)
+"""Only while a publication has left some to be made."""
+
+
 def plan(unit: Unit) -> None:
     """Puts each chore of the present span, once."""
-    for chore in CHORES:
+    for chore in (*CHORES, INDEXING) if publishing.is_indexing(unit) else CHORES:
         span = int(unit.now.timestamp() // chore.every.total_seconds())
         queue.put(unit, "chore", {"name": chore.name}, key=f"chore:{chore.name}:{span}")
 
 
 def _run(workspace: Workspace, job: Job) -> None:
-    chore = next(each for each in CHORES if each.name == job.payload["name"])
+    chore = next(each for each in (*CHORES, INDEXING) if each.name == job.payload["name"])
     chore.run(workspace)
 
 

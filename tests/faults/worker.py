@@ -15,12 +15,14 @@ from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_ob
 from tests.faults.approving import approve
 from tests.faults.deliveries import deliver, post, put, put_mails
 from tests.faults.saying import say
+from tests.runtime.shop import shop_package
 from typecase.bootstrap import build_platform
 from typecase.config import Settings
 from typecase.metadata.rights_edits import with_item
 from typecase.metadata.sources import PackageSource
 from typecase.runtime import customizing, installing, saving
 from typecase.runtime.actors import SYSTEM
+from typecase.runtime.storage import plan
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.runtime.workspaces import Workspace
 
@@ -100,9 +102,29 @@ def publish(workspace: Workspace, first: int) -> None:
         number += 1
 
 
+def index(workspace: Workspace, _: int) -> None:
+    """Publishes an index of a table that counts as large: it is made when the version is there."""
+    plan.MANY = 0  # type: ignore[attr-defined]
+
+    def told(what: str, done: int, of: int) -> None:
+        say(what, done, of)
+
+    installing.install(workspace, [indexed_shop()], progress=told)
+
+
+def indexed_shop() -> PackageSource:
+    """The shop with one more index on deals."""
+    built = shop_package(version="2.0.0")
+    deal = built.document("object", "deal")
+    assert deal is not None
+    deal.content["indexes"] = [["probability", "close_date"]]  # type: ignore[index]
+    return built
+
+
 JOBS: dict[str, Callable[[Workspace, int], None]] = {
     "save": save,
     "install": install,
+    "index": index,
     "publish": publish,
     "put": put,
     "deliver": deliver,

@@ -13,10 +13,10 @@ from alembic.operations import Operations
 from sqlalchemy.engine import Connection
 from sqlalchemy.schema import CreateIndex as CreateIndexStatement
 from sqlalchemy.schema import CreateTable as CreateTableStatement
-from sqlalchemy.schema import DropIndex as DropIndexStatement
 
 from ...metadata.field_types.base import StorageKind
 from . import indexes, sqlite_columns, sqlite_statistics
+from .actual import indexes_of
 from .catalog_store import storage_to
 from .columns import Characters
 from .operations import (
@@ -152,18 +152,27 @@ def _(operation: ShowObject, site: Site) -> None:
 
 @apply.register
 def _(operation: CreateIndex, site: Site) -> None:
+    """What is made beside the work waits until the publication counts, or was made before."""
+    if operation.beside and not operation.unique:
+        return
+    if operation.beside and operation.name in indexes_of(site.connection, site.schema):
+        return
     of = next(each for each in site.model if each.table.name == operation.table)
+    if site.postgres:  # a broken off one may be in the way
+        site.connection.execute(indexes.drop(operation.name, operation.table))
     built = indexes.build(operation, of, site.model.catalog, site.postgres)
-    site.connection.execute(CreateIndexStatement(built))
+    try:
+        with site.connection.begin_nested():
+            site.connection.execute(CreateIndexStatement(built))
+    except sa.exc.IntegrityError as error:
+        raise indexes.not_unique(site.connection, operation, of) from error
     if operation.when and not site.postgres:
         sqlite_statistics.learn_of_index(site.connection, operation.name)
 
 
 @apply.register
 def _(operation: DropIndex, site: Site) -> None:
-    table = sa.Table(operation.table, sa.MetaData(), sa.Column("id"))
-    index = sa.Index(operation.name, table.c.id)
-    site.connection.execute(DropIndexStatement(index, if_exists=True))
+    site.connection.execute(indexes.drop(operation.name, operation.table))
 
 
 # Inside -------------------------------------------------------------------------------------

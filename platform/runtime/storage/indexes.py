@@ -7,7 +7,10 @@ import hashlib
 from collections.abc import Iterator
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+from sqlalchemy.schema import DropIndex as DropIndexStatement
 
+from ...errors import Conflict
 from ...metadata.catalog import Catalog
 from ...metadata.field_types.base import StorageKind
 from ...metadata.layouts import View
@@ -138,6 +141,32 @@ def _part(
     if index.binned:
         return gone.is_not(None)
     return gone.is_(None) if index.unique else None
+
+
+def drop(name: str, table: str) -> DropIndexStatement:
+    on = sa.Table(table, sa.MetaData(), sa.Column("id"))
+    return DropIndexStatement(sa.Index(name, on.c.id), if_exists=True)
+
+
+def not_unique(connection: Connection, index: CreateIndex, of: ObjectTable) -> Conflict:
+    """Why a unique index cannot be made, with values that several living records have."""
+    columns = [of.table.c[name] for name in index.columns]
+    several = (
+        sa.select(*columns, sa.func.count().label("times"))
+        .where(of["deleted_at"].is_(None), *(each.is_not(None) for each in columns))
+        .group_by(*columns)
+        .having(sa.func.count() > 1)
+        .limit(1)
+    )
+    found = connection.execute(several).first()
+    by_column = {column.name: value for value, column in of.columns.items()}
+    return Conflict(
+        "{fields} of {object} cannot be unique: {count} records have {values}. Change them first.",
+        fields=", ".join(by_column.get(name, name) for name in index.columns),
+        object=of.object.name,
+        count=found.times if found else 2,
+        values=", ".join(map(str, found[:-1])) if found else "?",
+    )
 
 
 def fields_of_unique(model: StorageModel, name: str) -> tuple[str, ...]:

@@ -144,12 +144,22 @@ class CreateIndex:
     """Only over the records in the bin: living ones do not pay for it."""
     when: str | None = None
     """Only over living records that meet this condition of a sharing rule."""
+    records: int = 0
+    """About how many it goes through, where that takes long."""
+    beside: bool = False
+    """Made while people work: a unique one before the definitions count, others after."""
     phase: Phase = Phase.EXPAND
 
     def words(self) -> str:
         kind = "unique index" if self.unique else "index"
         among = f" where {self.when}" if self.when else ""
-        return f"{kind} on {self.table} ({', '.join(self.columns)}){among}"
+        return f"{kind} on {self.table} ({', '.join(self.columns)}){among}{self._cost()}"
+
+    def _cost(self) -> str:
+        """What it means for those who work meanwhile."""
+        if self.beside:
+            return f", beside the work: about {self.records:,} records"
+        return f"; who saves waits for about {self.records:,} records" if self.records else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from ...metadata.catalog import Catalog
@@ -20,12 +20,16 @@ from .operations import (
     HideField,
     HideObject,
     Operation,
+    Phase,
     RenameValues,
     RetypeField,
     ShowField,
     ShowObject,
 )
 from .tables import Recorded, StorageModel, first_name
+
+MANY = 50_000
+"""Records that an index is made of in less than a tenth of a second."""
 
 
 class Named(Protocol):
@@ -47,6 +51,10 @@ class Actual:
     owners: Mapping[str, str]
     """Field id → object id."""
     indexes: Set[str]
+    sizes: Mapping[str, int] = EMPTY
+    """Table → about how many records it has."""
+    builds_beside: bool = False
+    """Whether the database can make an index while others write."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,18 @@ class Plan:
 
     @property
     def changes_nothing(self) -> bool:
-        return not (self.operations or self.stale_views or self.fresh_views)
+        """Apart from the indexes that are made later."""
+        at_once = len(self.operations) - len(self.left)
+        return not (at_once or self.stale_views or self.fresh_views)
+
+    @property
+    def left(self) -> tuple[CreateIndex, ...]:
+        """Indexes to be made when the definitions count already."""
+        return tuple(
+            each
+            for each in self.operations
+            if isinstance(each, CreateIndex) and each.beside and not each.unique
+        )
 
 
 def plan(catalog: Catalog, former: Catalog, actual: Actual, around: Surroundings) -> Plan:
@@ -77,7 +96,8 @@ def plan(catalog: Catalog, former: Catalog, actual: Actual, around: Surroundings
     operations += _renamed(catalog, former, actual)
     operations += _gone(catalog, actual, recorded)
     model = StorageModel(catalog, recorded)
-    operations += _indexes(model, actual)
+    fresh = {(actual.objects[id_][0], name) for id_, name in _new_columns(operations, actual)}
+    operations += (_sized(each, actual, fresh) for each in _indexes(model, actual))
     return Plan(tuple(operations), recorded, model)
 
 
@@ -187,6 +207,27 @@ def _indexes(model: StorageModel, actual: Actual) -> Iterator[CreateIndex | Drop
         table = next((t for t in tables if name[3:].startswith(t[:45])), None)
         if table is not None:
             yield DropIndex(name, table)
+
+
+def _new_columns(operations: Iterable[Operation], actual: Actual) -> Iterator[tuple[str, str]]:
+    """(Object id, column) of what these operations add to tables that are there."""
+    for each in operations:
+        if isinstance(each, AddField | RetypeField) and each.object in actual.objects:
+            yield each.object, each.column
+
+
+def _sized(
+    operation: CreateIndex | DropIndex, actual: Actual, fresh: Set[tuple[str, str]]
+) -> CreateIndex | DropIndex:
+    """An index of a large table says so. It can be made beside the work, but a unique one must be
+    there before its definitions count: then its columns must be, too."""
+    records = actual.sizes.get(operation.table, 0)
+    if isinstance(operation, DropIndex) or records < MANY:
+        return operation
+    early = {(operation.table, name) for name in operation.columns} if operation.unique else set()
+    beside = actual.builds_beside and not early & fresh
+    phase = Phase.BACKFILL if beside and not operation.unique else Phase.EXPAND
+    return replace(operation, records=records, beside=beside, phase=phase)
 
 
 def new_tables(operations: tuple[Operation, ...]) -> set[str]:

@@ -115,12 +115,24 @@ def write_down(
         "at": unit.now,
         "by": unit.actor.id,
         "reason": reason,
-        "state": "done",
+        "state": "indexing" if plan.left else "done",
         "plan": [op.words() for op in plan.operations],
         "packages": _kept(papers),
         "own": own,
     }
     unit.connection.execute(sa.insert(publication), told)
+
+
+def is_indexing(unit: Unit) -> bool:
+    """Whether publications have left indexes to be made."""
+    left = sa.select(publication.c.version).where(publication.c.state == "indexing").limit(1)
+    return unit.execute(left).first() is not None
+
+
+def indexed(unit: Unit) -> None:
+    """Publications have all their indexes."""
+    of = publication.c.state
+    unit.execute(sa.update(publication).where(of == "indexing").values(state="done"))
 
 
 def _store_packages(unit: Unit, papers: Papers) -> None:

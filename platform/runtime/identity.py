@@ -181,13 +181,15 @@ def seen(workspace: Workspace, credential: Credential, holder: Holder | None) ->
 
 def renew(workspace: Workspace, credential: Credential) -> str:
     """Gives a session a new id, as ``opening.holder.renew`` asks for; returns the new cookie.
+    The old id stays good for ``sessions.GRACE``, for requests that were on their way with it.
 
     Raises SignInRequired when the session is gone.
     """
     cookie = secrets.token_urlsafe(32)
     new = sessions.digest(cookie)
+    until = workspace.clock.now() + sessions.GRACE
     if not workspace.run(
-        SYSTEM, lambda unit: credentials.renew_session(unit, credential.digest, new)
+        SYSTEM, lambda unit: credentials.renew_session(unit, credential.digest, new, until)
     ):
         raise SignInRequired()
     return cookie

@@ -15,6 +15,7 @@ from ..metadata.field_types import type_of
 from . import (
     access,
     branches,
+    closed_fields,
     defaults,
     duplicates,
     file_values,
@@ -39,24 +40,35 @@ from .storage.unit_of_work import Unit
 Raw = Mapping[str, Any]
 
 
-def create(unit: Unit, object_name: str, raw: Raw, also_required: Sequence[str] = ()) -> str:
+def create(
+    unit: Unit,
+    object_name: str,
+    raw: Raw,
+    also_required: Sequence[str] = (),
+    is_authored: bool = False,
+) -> str:
     """Saves a new record and returns its id.
 
     ``raw`` maps field names to values as JSON, a form or an import cell holds them.
-    ``also_required``: fields the form asks for beyond what the object does.
+    ``also_required``: fields the form asks for beyond what the object does. ``is_authored``: the
+    values come from steps of a definition, which write what is closed to people too.
     Raises AccessDenied, UnknownName, RecordInvalid, NotUnique.
     """
-    return create_many(unit, object_name, [raw], also_required)[0]
+    return create_many(unit, object_name, [raw], also_required, is_authored)[0]
 
 
 def create_many(
-    unit: Unit, object_name: str, raws: Sequence[Raw], also_required: Sequence[str] = ()
+    unit: Unit,
+    object_name: str,
+    raws: Sequence[Raw],
+    also_required: Sequence[str] = (),
+    is_authored: bool = False,
 ) -> list[str]:
     """Saves new records, all or none; returns their ids in order."""
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "create", of.object)
     changes = [new_change(unit, of.object, raw) for raw in raws]
-    save(unit, of, changes, also_required)
+    save(unit, of, changes, also_required, is_authored)
     return [change.id for change in changes]
 
 
@@ -67,13 +79,15 @@ def update(
     raw: Raw,
     version: int | None = None,
     also_required: Sequence[str] = (),
+    is_authored: bool = False,
 ) -> None:
-    """Changes a record. ``version``: the one the caller saw; None: whatever is there now.
+    """Changes a record. ``version``: the one the caller saw; None: whatever is there now. The
+    others are as for ``create``.
 
     Raises NotFound when the actor may not see it, AccessDenied when they may not edit it,
     StaleRecord when somebody changed it since ``version``.
     """
-    update_many(unit, object_name, [(id_, raw, version)], also_required)
+    update_many(unit, object_name, [(id_, raw, version)], also_required, is_authored)
 
 
 def update_many(
@@ -81,22 +95,29 @@ def update_many(
     object_name: str,
     wanted: Sequence[tuple[str, Raw, int | None]],
     also_required: Sequence[str] = (),
+    is_authored: bool = False,
 ) -> None:
     """Changes several records, all or none; each is (id, raw values, version seen or None)."""
     of = unit.model.table(unit.catalog.object(object_name).name)
     access.require(unit.actor, "edit", of.object)
     stored = records.load(unit, of, [id_ for id_, _, _ in wanted])
     changes = [known_change(unit, of, stored.get(id_), raw, seen) for id_, raw, seen in wanted]
-    save(unit, of, changes, also_required)
+    save(unit, of, changes, also_required, is_authored)
 
 
 def save(
-    unit: Unit, of: ObjectTable, changes: Sequence[Change], also_required: Sequence[str] = ()
+    unit: Unit,
+    of: ObjectTable,
+    changes: Sequence[Change],
+    also_required: Sequence[str] = (),
+    is_authored: bool = False,
 ) -> None:
     """What happens to every record that is saved, in this order."""
     inputs.parse(unit, of, changes)
     ownership.check(unit, of, changes)
     defaults.apply(unit, of, changes)
+    if not is_authored:
+        closed_fields.check(unit, of, changes)
     hooks.run(unit.hooks.before, unit, of, changes)
     stages.measure(unit, of, changes)
     validation.check(unit, of, changes, also_required)

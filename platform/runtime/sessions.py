@@ -18,6 +18,8 @@ from .storage.unit_of_work import Unit
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+GRACE = timedelta(seconds=10)
+"""How long the id before a renewal is good: for what a page asked for before its answer came."""
 SEEN_EVERY = timedelta(minutes=1)
 """``seen_at`` is not written more often than this."""
 
@@ -52,6 +54,8 @@ def is_over(holder: Holder, now: datetime) -> bool:
         return True
     if not holder.is_session:
         return False
+    if holder.former_until is not None and holder.former_until <= now:
+        return True
     return holder.seen_at is None or holder.seen_at + IDLE <= now
 
 

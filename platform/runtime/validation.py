@@ -42,7 +42,9 @@ def _required(facts: Facts, fields: Sequence[Field], change: Change, also: Seque
     for field in fields:
         if field.name in wrong or not is_blank(change.values.get(field.name)):
             continue
-        asked = field.name in also or facts.holds(field.required, change)
+        asked = field.name in also or (
+            facts.holds(field.required, change) and facts.holds(field.visible, change)
+        )
         if asked and field.type not in ("formula", "rollup", "autonumber"):
             change.refuse(field.name, "required", "Please fill this in.")
 

@@ -53,16 +53,25 @@ def end_credential(unit: Unit, credential: Credential) -> str | None:
     """Ends the session or token; returns whose it was, None when it was not there."""
     held = _table(credential)
     mine = held.c.hash == credential.digest
+    if credential.kind == "session":
+        mine = is_session(credential.digest, unit.now)
     owner = unit.execute(sa.select(held.c.user).where(mine)).scalar_one_or_none()
     unit.execute(sa.delete(held).where(mine))
     return owner
 
 
-def renew_session(unit: Unit, old: str, new: str) -> bool:
-    """Gives a session a new digest; False when it is gone. Its CSRF token stays: the very page
-    that is answered with the new cookie holds it."""
+def is_session(digest: str, now: datetime) -> sa.ColumnElement[bool]:
+    """Whether a row is the session of this digest, be it the one before the last renewal."""
+    former = sa.and_(session.c.former_hash == digest, session.c.former_until > now)
+    return sa.or_(session.c.hash == digest, former)
+
+
+def renew_session(unit: Unit, old: str, new: str, old_until: datetime) -> bool:
+    """Gives a session a new digest; False when it is gone, or was given one already. Its CSRF
+    token stays: the very page that is answered with the new cookie holds it."""
     statement = sa.update(session).where(session.c.hash == old)
-    return unit.execute(statement.values(hash=new, renew=False)).rowcount == 1
+    fresh = {"hash": new, "renew": False, "former_hash": old, "former_until": old_until}
+    return unit.execute(statement.values(fresh)).rowcount == 1
 
 
 def ask_to_renew(unit: Unit, user_id: str) -> None:

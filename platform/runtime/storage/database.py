@@ -48,6 +48,8 @@ class Holder:
     """The rights have changed since: the browser is to get a new session id."""
     viewing_as: str | None = None
     """Whose pages a session shows, where those are not its own."""
+    former_until: datetime | None = None
+    """It was shown by the id it had before: how long that is still good."""
 
     @property
     def is_session(self) -> bool:
@@ -187,6 +189,8 @@ def _first_statement(held: sa.Table | None, locks: bool) -> sa.Select[Any]:
     if held is not None:
         one_row = statement.subquery("versions")
         on = held.c.hash == sa.bindparam("digest")
+        if held is session:
+            on = sa.or_(on, held.c.former_hash == sa.bindparam("digest"))
         told = [held.c[name] for name in _TOLD[held.name]]
         statement = sa.select(one_row, *told).select_from(one_row.outerjoin(held, on))
     if locks:
@@ -196,7 +200,17 @@ def _first_statement(held: sa.Table | None, locks: bool) -> sa.Select[Any]:
 
 
 _TOLD = {
-    "tc_session": ("user", "expires_at", "seen_at", "created_at", "csrf", "renew", "viewing_as"),
+    "tc_session": (
+        "user",
+        "expires_at",
+        "seen_at",
+        "created_at",
+        "csrf",
+        "renew",
+        "viewing_as",
+        "hash",
+        "former_until",
+    ),
     "tc_token": ("user", "expires_at", "used_at", "created_at", "scopes"),
 }
 """What a Holder is made of."""
@@ -224,6 +238,13 @@ def _holder(row: sa.Row[Any], credential: Credential | None) -> Holder | None:
         return None
     if credential.kind == "session":
         times = (row.expires_at, row.seen_at, row.created_at)
-        looking = {"renew": row.renew, "viewing_as": row.viewing_as}
-        return Holder(row.user, *times, csrf=row.csrf, **looking)
+        is_former = row.hash != credential.digest
+        return Holder(
+            row.user,
+            *times,
+            csrf=row.csrf,
+            renew=row.renew and not is_former,
+            viewing_as=row.viewing_as,
+            former_until=row.former_until if is_former else None,
+        )
     return Holder(row.user, row.expires_at, row.used_at, row.created_at, scopes=tuple(row.scopes))

@@ -146,8 +146,11 @@ session = _table(
     sa.Column("agent", sa.Text),
     _required("renew", Truth()),
     sa.Column("viewing_as", Id(), sa.ForeignKey("tc_user.id")),
+    sa.Column("former_hash", sa.Text, unique=True),
+    sa.Column("former_until", Moment()),
 )
-"""``renew``: rights have changed, so the next request gets a new id. ``viewing_as``: whose pages
+"""``renew``: rights have changed, so the next request gets a new id. ``former_hash``: the id before
+that, good until ``former_until`` for requests that were on their way. ``viewing_as``: whose pages
 somebody who looks after rights is looking at."""
 
 token = _table(

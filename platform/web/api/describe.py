@@ -9,7 +9,7 @@ from flask import Response, request
 from ...errors import AccessDenied
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
-from ...runtime import access
+from ...runtime import access, closed_fields
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow import actions
 from ..labels import Labels
@@ -81,7 +81,7 @@ def one_object(unit: Unit, object_name: str) -> Response:
 
 def _field(unit: Unit, labels: Labels, obj: Object, field: Field) -> dict[str, Any]:
     kind = type_of(field)
-    writable = not kind.computed and access.may_write_field(unit.actor, obj, field)
+    writable = closed_fields.may_be_sent(unit.actor, obj, field)
     document: dict[str, Any] = {
         "name": field.name,
         "type": field.type,

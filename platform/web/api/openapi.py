@@ -11,7 +11,7 @@ from ...metadata.approvals_parser import graphs_of
 from ...metadata.definitions import Field, Object
 from ...metadata.field_types import type_of
 from ...metadata.service_levels import service_levels_of
-from ...runtime import access
+from ...runtime import access, closed_fields
 from ...runtime.pool_limits import pool_of
 from ...runtime.sharing import can_be_shared
 from ...runtime.storage.unit_of_work import Unit
@@ -142,7 +142,7 @@ def _values(unit: Unit, obj: Object) -> Document:
     if obj.owner == "user":
         properties["owner"] = TO_OWNER
     for field in access.readable(unit.actor, obj):
-        if not type_of(field).computed and access.may_write_field(unit.actor, obj, field):
+        if closed_fields.may_be_sent(unit.actor, obj, field):
             properties[field.name] = write_schema(field)
             for part in type_of(field).parts(field):
                 if not part.endswith("_base"):

@@ -73,7 +73,7 @@ class RecordWorld:
     def write(self, running: Running, values: Sequence[Value]) -> None:
         if values:
             raw = running.raw(tuple(values), blanks=True)
-            saving.update(running.unit, self.graph.object, self.record, raw)
+            saving.update(running.unit, self.graph.object, self.record, raw, is_authored=True)
             running.saved()
 
     def restore(self) -> list[str]:
@@ -81,7 +81,7 @@ class RecordWorld:
         now = self.values()
         back = {name: old for name, (old, new) in self.written.items() if now.get(name) == new}
         if back:
-            saving.update(self.system, self.graph.object, self.record, back)
+            saving.update(self.system, self.graph.object, self.record, back, is_authored=True)
         return sorted(back)
 
     def tell(self, people: Sequence[str], text: str, **data: Any) -> None:

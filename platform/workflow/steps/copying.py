@@ -22,7 +22,8 @@ def run(step: CopyTreeStep, running: Running) -> None:
     if step.to is None:
         raw = copied_values(running, step.object, source)
         raw |= running.raw(step.values, blanks=True)
-        receiver = saving.create(running.unit, step.object, owned(running, step.object, raw))
+        raw = owned(running, step.object, raw)
+        receiver = saving.create(running.unit, step.object, raw, is_authored=True)
         running.saved()
         running.did(step.label, "create", step.object, receiver)
     else:
@@ -41,7 +42,7 @@ def _copy_children(
     ids = child_ids(unit, reverse, source, scope.around, copied.only, known)
     raws = [{**copied_values(running, copied.object, id_), copied.link: receiver} for id_ in ids]
     if raws:
-        saving.create_many(unit, copied.object, raws)
+        saving.create_many(unit, copied.object, raws, is_authored=True)
         running.saved(len(raws))
     running.did(step.label, f"create: {len(raws)}", copied.object)
 

@@ -11,8 +11,8 @@ from .running import Running
 
 
 def run(step: CreateStep, running: Running) -> None:
-    raw = running.raw(step.values, blanks=False)
-    id_ = saving.create(running.unit, step.object, owned(running, step.object, raw))
+    raw = owned(running, step.object, running.raw(step.values, blanks=False))
+    id_ = saving.create(running.unit, step.object, raw, is_authored=True)
     running.saved()
     running.scope.bind(step.bound, Ref(step.object, id_))
     running.did(step.label, "create", step.object, id_)

@@ -9,6 +9,7 @@ from .running import Running
 
 def run(step: UpdateStep, running: Running) -> None:
     id_ = running.ref(step.object, step.record, step.label)
-    saving.update(running.unit, step.object, id_, running.raw(step.values, blanks=True))
+    raw = running.raw(step.values, blanks=True)
+    saving.update(running.unit, step.object, id_, raw, is_authored=True)
     running.saved()
     running.did(step.label, "update", step.object, id_)

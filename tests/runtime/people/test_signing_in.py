@@ -313,6 +313,7 @@ def test_a_new_role_brings_new_rights_at_once_and_a_new_id(office: World) -> Non
         assert unit.actor.role == "manager"
         assert unit.opening.holder is not None and unit.opening.holder.renew
     fresh = identity.renew(office.workspace, shown)
+    office.clock.advance(sessions.GRACE)
     assert not is_in(office, cookie)
     with office.workspace.read(sessions.credential(fresh)) as unit:
         assert unit.opening.holder is not None and not unit.opening.holder.renew

@@ -11,9 +11,10 @@ from flask.testing import FlaskClient
 
 from tests.runtime.shop import Shop
 from tests.web.api.conftest import Client
-from typecase.runtime import sessions
+from typecase.runtime import identity, sessions, users
 from typecase.runtime.actors import SYSTEM
-from typecase.runtime.storage.system_tables import session, token, user
+from typecase.runtime.storage import credentials
+from typecase.runtime.storage.system_tables import audit, session, token, user
 from typecase.web.app import create_app
 from typecase.web.cookies import SESSION_COOKIE
 
@@ -50,8 +51,59 @@ def test_after_rights_moved_the_api_gives_the_new_session_too(shop: Shop, app: F
     assert renewed is not None
     assert renewed.value != cookie
     assert client.get("/api/v1/me").status_code == 200
+    shop.clock.advance(sessions.GRACE)
     client.set_cookie(SESSION_COOKIE, cookie)
     assert client.get("/api/v1/me").status_code == 401, "the old one opens nothing"
+
+
+def test_what_was_on_its_way_with_the_old_session_is_answered(shop: Shop, app: Flask) -> None:
+    """A page asks for several things at once; the first answer renews the session."""
+    client, cookie = browser(shop, app)
+    late = app.test_client()
+    late.set_cookie(SESSION_COOKIE, cookie)
+    ask_for_new_ids(shop)
+    assert client.get("/api/v1/me").status_code == 200
+    for _ in range(2):
+        answer = late.get("/api/v1/me")
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers, "the browser has the new one already"
+    shop.clock.advance(sessions.GRACE)
+    assert late.get("/api/v1/me").status_code == 401
+    assert client.get("/api/v1/me").status_code == 200
+    kinds = shop.workspace.look(SYSTEM, lambda unit: unit.execute(sa.select(audit.c.kind)).all())
+    assert ("sign_in",) not in kinds
+
+
+def test_the_grace_is_for_one_id_and_is_not_prolonged(shop: Shop, app: Flask) -> None:
+    client, first = browser(shop, app)
+    for _ in range(2):
+        ask_for_new_ids(shop)
+        assert client.get("/api/v1/me").status_code == 200
+    late = app.test_client()
+    late.set_cookie(SESSION_COOKIE, first)
+    assert late.get("/api/v1/me").status_code == 401, "two renewals ago"
+
+
+@pytest.mark.parametrize("way", ["signed out", "signed out late", "disabled"])
+def test_the_grace_ends_with_the_session(shop: Shop, app: Flask, way: str) -> None:
+    client, cookie = browser(shop, app)
+    late = app.test_client()
+    late.set_cookie(SESSION_COOKIE, cookie)
+    ask_for_new_ids(shop)
+    assert client.get("/api/v1/me").status_code == 200
+    renewed = client.get_cookie(SESSION_COOKIE)
+    assert renewed is not None
+    if way == "disabled":
+        shop.workspace.run(SYSTEM, lambda unit: users.disable(unit, shop.ada.id))
+    else:
+        shown = renewed.value if way == "signed out" else cookie
+        identity.sign_out(shop.workspace, sessions.credential(shown))
+    assert late.get("/api/v1/me").status_code == 401
+    assert client.get("/api/v1/me").status_code == 401
+
+
+def ask_for_new_ids(shop: Shop) -> None:
+    shop.workspace.run(SYSTEM, credentials.ask_all_to_renew)
 
 
 def test_the_use_of_a_token_is_written_down(shop: Shop, ada: Client) -> None:

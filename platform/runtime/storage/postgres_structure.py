@@ -29,28 +29,30 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 CROSS JOIN pg_get_serial_sequence(quote_ident(c.relname), a.attname) AS numbers(it)
-WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'r'
+WHERE c.relnamespace = CAST(:schema AS regnamespace) AND c.relkind = 'r'
 ORDER BY c.relname, a.attnum
 """
 
 CONSTRAINTS = """
 SELECT r.relname AS "table", c.conname AS name, pg_get_constraintdef(c.oid, true) AS definition
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-WHERE c.connamespace = %s::regnamespace AND c.contype IN ('p', 'u', 'c', 'x', 'f')
+WHERE c.connamespace = CAST(:schema AS regnamespace) AND c.contype IN ('p', 'u', 'c', 'x', 'f')
 ORDER BY c.contype = 'f', r.relname, c.conname
 """
 
 INDEXES = """
 SELECT pg_get_indexdef(i.indexrelid, 0, true) AS definition
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
-WHERE r.relnamespace = %s::regnamespace
+WHERE r.relnamespace = CAST(:schema AS regnamespace)
   AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
 ORDER BY i.indexrelid
 """
 
 VIEWS = """
 SELECT c.relname AS name, pg_get_viewdef(c.oid, true) AS definition
-FROM pg_class c WHERE c.relnamespace = %s::regnamespace AND c.relkind = 'v' ORDER BY c.oid
+FROM pg_class c
+WHERE c.relnamespace = CAST(:schema AS regnamespace) AND c.relkind = 'v'
+ORDER BY c.oid
 """
 
 EXTENSIONS = "SELECT extname AS name FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY extname"
@@ -60,10 +62,10 @@ def structure_of(connection: Connection) -> Structure:
     """Tables, constraints, indexes, views and extensions of the workspace's schema."""
     schema = _enter(connection)
     return {
-        "columns": _rows(connection, COLUMNS, schema),
-        "constraints": _rows(connection, CONSTRAINTS, schema),
-        "indexes": [row["definition"] for row in _rows(connection, INDEXES, schema)],
-        "views": _rows(connection, VIEWS, schema),
+        "columns": _rows(connection, COLUMNS, schema=schema),
+        "constraints": _rows(connection, CONSTRAINTS, schema=schema),
+        "indexes": [row["definition"] for row in _rows(connection, INDEXES, schema=schema)],
+        "views": _rows(connection, VIEWS, schema=schema),
         "extensions": [row["name"] for row in _rows(connection, EXTENSIONS)],
     }
 
@@ -140,8 +142,8 @@ def _enter(connection: Connection) -> str:
     return quoted
 
 
-def _rows(connection: Connection, query: str, *schema: str) -> Sequence[dict[str, Any]]:
-    found = connection.exec_driver_sql(query, schema or None)
+def _rows(connection: Connection, query: str, **told: str) -> Sequence[dict[str, Any]]:
+    found = connection.execute(sa.text(query), told)
     return [dict(row) for row in found.mappings()]
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 
 from typecase.runtime.storage import postgres_copy
+from typecase.runtime.storage.engine import open_engine
 from typecase.runtime.storage.postgres_structure import (
     create_rest,
     create_tables,
@@ -45,7 +45,7 @@ INSERT INTO "order" VALUES (
 
 @pytest.fixture
 def engine(postgres_database: str) -> Iterator[Engine]:
-    engine = sa.create_engine(postgres_database.replace("postgresql", "postgresql+psycopg", 1))
+    engine = open_engine(postgres_database)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA one")
         connection.exec_driver_sql("SET LOCAL search_path TO one")

@@ -17,7 +17,7 @@ from .postgres_copy import schema_of
 
 Structure = Mapping[str, Any]
 
-COLUMNS = sa.text("""
+COLUMNS = """
 SELECT c.relname AS "table", a.attname AS name, a.attnotnull AS required,
        format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attcollation <> t.typcollation THEN quote_ident(l.collname) END AS collation,
@@ -29,45 +29,41 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_collation l ON l.oid = a.attcollation
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 CROSS JOIN pg_get_serial_sequence(quote_ident(c.relname), a.attname) AS numbers(it)
-WHERE c.relnamespace = CAST(:schema AS regnamespace) AND c.relkind = 'r'
+WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'r'
 ORDER BY c.relname, a.attnum
-""")
+"""
 
-CONSTRAINTS = sa.text("""
+CONSTRAINTS = """
 SELECT r.relname AS "table", c.conname AS name, pg_get_constraintdef(c.oid, true) AS definition
 FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
-WHERE c.connamespace = CAST(:schema AS regnamespace) AND c.contype IN ('p', 'u', 'c', 'x', 'f')
+WHERE c.connamespace = $1::regnamespace AND c.contype IN ('p', 'u', 'c', 'x', 'f')
 ORDER BY c.contype = 'f', r.relname, c.conname
-""")
+"""
 
-INDEXES = sa.text("""
+INDEXES = """
 SELECT pg_get_indexdef(i.indexrelid, 0, true) AS definition
 FROM pg_index i JOIN pg_class r ON r.oid = i.indrelid
-WHERE r.relnamespace = CAST(:schema AS regnamespace)
+WHERE r.relnamespace = $1::regnamespace
   AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
 ORDER BY i.indexrelid
-""")
+"""
 
-VIEWS = sa.text("""
+VIEWS = """
 SELECT c.relname AS name, pg_get_viewdef(c.oid, true) AS definition
-FROM pg_class c
-WHERE c.relnamespace = CAST(:schema AS regnamespace) AND c.relkind = 'v'
-ORDER BY c.oid
-""")
+FROM pg_class c WHERE c.relnamespace = $1::regnamespace AND c.relkind = 'v' ORDER BY c.oid
+"""
 
-EXTENSIONS = sa.text(
-    "SELECT extname AS name FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY extname"
-)
+EXTENSIONS = "SELECT extname AS name FROM pg_extension WHERE extname <> 'plpgsql' ORDER BY extname"
 
 
 def structure_of(connection: Connection) -> Structure:
     """Tables, constraints, indexes, views and extensions of the workspace's schema."""
     schema = _enter(connection)
     return {
-        "columns": _rows(connection, COLUMNS, schema=schema),
-        "constraints": _rows(connection, CONSTRAINTS, schema=schema),
-        "indexes": [row["definition"] for row in _rows(connection, INDEXES, schema=schema)],
-        "views": _rows(connection, VIEWS, schema=schema),
+        "columns": _rows(connection, COLUMNS, schema),
+        "constraints": _rows(connection, CONSTRAINTS, schema),
+        "indexes": [row["definition"] for row in _rows(connection, INDEXES, schema)],
+        "views": _rows(connection, VIEWS, schema),
         "extensions": [row["name"] for row in _rows(connection, EXTENSIONS)],
     }
 
@@ -144,8 +140,8 @@ def _enter(connection: Connection) -> str:
     return quoted
 
 
-def _rows(connection: Connection, query: sa.TextClause, **told: str) -> Sequence[dict[str, Any]]:
-    found = connection.execute(query, told)
+def _rows(connection: Connection, query: str, *schema: str) -> Sequence[dict[str, Any]]:
+    found = connection.exec_driver_sql(query, schema or None)
     return [dict(row) for row in found.mappings()]
 
 

@@ -36,6 +36,7 @@ COMMANDS = (
     Command("validate", "check a package folder and list every problem"),
     Command("plan", "show what installing a package would change"),
     Command("install", "install a package, or bring it to a newer version"),
+    Command("purge", "list what removed definitions have left, and delete it for good"),
     Command("migrate", "bring the database to this release, after a backup"),
     Command("user", "list, add and change users, set passwords"),
     Command("token", "make and withdraw API tokens"),

@@ -50,15 +50,6 @@ def add_place(parser: Parser) -> None:
     parser.add_argument("--schema", metavar="NAME", help="the workspace's schema on PostgreSQL")
 
 
-def add_conflicts(parser: Parser) -> None:
-    """Whose word counts where an upgrade changes what the customer changed, too."""
-    parser.add_argument(
-        "--conflicts",
-        choices=("mine", "theirs"),
-        help="where the upgrade changes what you changed yourselves: keep yours, or the package's",
-    )
-
-
 def add_address(parser: Parser) -> None:
     parser.add_argument("--host", help="address to listen on (127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on (8000; 0: any free one)")

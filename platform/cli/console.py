@@ -79,6 +79,12 @@ class Console:
         if self.as_json:
             print(json.dumps(document, ensure_ascii=False, default=str), flush=True)
 
+    def agrees(self, question: str) -> bool:
+        """Asks who sits at the terminal; where nobody does, the answer is no."""
+        if self.as_json or not sys.stdin.isatty():
+            return False
+        return input(f"{self.translated(question)} [y/N] ").strip().casefold() in ("y", "yes")
+
     def progress(self, template: str, done: int, total: int) -> None:
         """How far long work is: one line, rewritten on a terminal, every quarter elsewhere."""
         share = 100 * done // total if total else 100

@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..runtime import installing
-from .arguments import Parser, add_conflicts, add_place
+from .arguments import Parser, add_place
 from .console import DONE, Console
+from .deciding import add_conflicts, decisions_from
 from .installation import existing, say_unconverted
 from .packages import read
 
@@ -28,7 +29,7 @@ def run(arguments: Namespace, console: Console) -> int:
             sources,
             arguments.demo_data,
             console.progress,
-            arguments.conflicts,
+            decisions_from(arguments),
         )
     lost = installing.lost_words(done.unconverted)
     told = {

@@ -5,8 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 
 from ..runtime import installing
-from .arguments import Parser, add_conflicts, add_place
+from .arguments import Parser, add_place
 from .console import DONE, Console
+from .deciding import add_conflicts, decisions_from
 from .installation import existing, say_unconverted
 from .packages import read
 
@@ -22,7 +23,7 @@ def configure(parser: Parser) -> None:
 def run(arguments: Namespace, console: Console) -> int:
     with existing(arguments) as platform:
         sources = read(arguments.packages)
-        proposal = installing.propose(platform.main, sources, arguments.conflicts)
+        proposal = installing.propose(platform.main, sources, decisions_from(arguments))
         unconverted = installing.preview(platform.main, proposal)
     steps = installing.words(proposal)
     lost = installing.lost_words(unconverted)

@@ -42,6 +42,7 @@ KINDS = (
     "user_changed",
     "rights_changed",
     "rights_published",
+    "purged",
     "shared",
     "unshared",
     "handed_over",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
-from ..errors import Conflict, Unavailable
+from ..errors import BadRequest, Conflict, Unavailable
 from ..metadata.catalog import Catalog
 from ..metadata.composing import compose
+from ..metadata.definitions import EMPTY
 from ..metadata.requirements import install_order
 from ..metadata.sources import PackageSource
 from ..metadata.upgrading import Conflict as Difference
@@ -41,22 +42,48 @@ Decided = Literal["mine", "theirs"]
 package's."""
 
 
+@dataclass(frozen=True)
+class Decisions:
+    """``places``: what was decided there, as ``place_of`` names it; ``others``: everywhere else,
+    None: not yet."""
+
+    others: Decided | None = None
+    places: Mapping[str, Decided] = EMPTY
+
+    def on(self, each: Difference) -> Decided | None:
+        return self.places.get(place_of(each), self.others)
+
+    def require_known(self, conflicts: Sequence[Difference]) -> None:
+        """Raises BadRequest for a place where there is nothing to decide."""
+        known = {place_of(each) for each in conflicts}
+        for place in self.places:
+            if place not in known:
+                raise BadRequest("There is nothing to decide at {place}.", place=place)
+
+
+UNDECIDED = Decisions()
+
+
 class Undecided(Conflict):
     """An upgrade changes what the customer changed, too; ``conflicts`` says where."""
 
     def __init__(self, conflicts: Sequence[Difference]) -> None:
         self.conflicts = tuple(conflicts)
         super().__init__(
-            "The upgrade changes what you have changed yourselves: {places}. Decide first:"
-            " keep yours, or take the package's.",
-            places="; ".join(conflict_words(each) for each in self.conflicts),
+            "The upgrade changes what you have changed yourselves. Decide of each first: keep"
+            " yours, or take the package's.{places}",
+            places="".join(f"\n  {conflict_words(each)}" for each in self.conflicts),
         )
+
+
+def place_of(each: Difference) -> str:
+    """Where a conflict is, as people write it: ``roles/roles/rep/label``."""
+    return "/".join(filter(None, (each.kind, each.name, *map(str, each.path))))
 
 
 def conflict_words(each: Difference) -> str:
     """One conflict for people: where, what the package said and says, and what is yours."""
-    where = "/".join(filter(None, (each.kind, each.name, *map(str, each.path))))
-    return f"{where} ({each.old} → {each.new}; {each.mine})"
+    return f"{place_of(each)} ({each.old} → {each.new}; {each.mine})"
 
 
 @dataclass(frozen=True)
@@ -102,13 +129,13 @@ class Installed:
 
 
 def propose(
-    workspace: Workspace, new: Sequence[PackageSource], decided: Decided | None = None
+    workspace: Workspace, new: Sequence[PackageSource], decided: Decisions = UNDECIDED
 ) -> Proposal:
     """The plan for adding the packages ``new`` or bringing them to the version given.
 
-    ``decided``: whose word counts where the customer's layer and an upgrade differ; None: the
-    layer's stays, and ``conflicts`` names them. Raises DefinitionsInvalid with every problem of
-    the whole.
+    ``decided``: whose word counts where the customer's layer and an upgrade differ; where that is
+    open the layer's stays, and ``conflicts`` names it. Raises BadRequest, and DefinitionsInvalid
+    with every problem of the whole.
     """
     with workspace.read(SYSTEM, via="command") as unit:
         return _propose(unit, new, decided)
@@ -123,23 +150,24 @@ def preview(workspace: Workspace, proposal: Proposal) -> tuple[Unconverted, ...]
         return publishing.preview(unit, proposal.catalog, proposal.plan)
 
 
-def _propose(unit: Unit, new: Sequence[PackageSource], decided: Decided | None) -> Proposal:
+def _propose(unit: Unit, new: Sequence[PackageSource], decided: Decisions) -> Proposal:
     present = {source.name: source for source in publishing.installed(unit)}
     sources = install_order([*{**present, **{source.name: source for source in new}}.values()])
-    layer = publishing.layer(unit)
+    before = publishing.layer(unit)
     conflicts = tuple(
         each
         for source in new
         if source.name in present
-        for each in conflicts_between(present[source.name], source, layer)
+        for each in conflicts_between(present[source.name], source, before)
     )
-    if decided == "theirs":
-        layer = taking_theirs(layer, conflicts)
+    decided.require_known(conflicts)
+    layer = taking_theirs(before, [each for each in conflicts if decided.on(each) == "theirs"])
     reason = ", ".join(f"{source.name} {source.version}" for source in new)
     found = proposal_of(unit, [*present.values()], sources, layer, reason)
-    same = _documents(sources) == _documents([*present.values()]) and decided != "theirs"
+    same = _documents(sources) == _documents([*present.values()]) and layer == before
     unchanged = found.plan.changes_nothing and same
-    return replace(found, unchanged=unchanged, conflicts=() if decided else conflicts)
+    left = tuple(each for each in conflicts if decided.on(each) is None)
+    return replace(found, unchanged=unchanged, conflicts=left)
 
 
 def proposal_of(
@@ -173,7 +201,7 @@ def install(
     new: Sequence[PackageSource],
     demo: bool = False,
     progress: Progress = silent,
-    decided: Decided | None = None,
+    decided: Decisions = UNDECIDED,
 ) -> Installed:
     """Installs or upgrades packages with their reference data, and demo data on request.
 

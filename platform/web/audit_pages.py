@@ -47,7 +47,7 @@ GROUPS = (
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
     Group("work", "Jobs and automations", ("jobs_replayed", "automation_started", "run_replayed",
-          "sla_recomputed")),
+          "sla_recomputed", "purged")),
     Group(
         "messages",
         "Messages and webhooks",
@@ -89,6 +89,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "user_changed": ("Person changed", "user"),
     "rights_changed": ("Rights changed", "user-bolt"),
     "rights_published": ("Rules of rights published", "shield-check"),
+    "purged": ("What was hidden deleted for good", "trash"),
     "user_disabled": ("Person disabled", "lock"),
     "user_enabled": ("Person enabled", "lock-open"),
     "shared": ("Record shared", "share"),

@@ -150,6 +150,21 @@ def test_plan_names_the_values_that_will_not_convert(
     assert run("install", newer)[1]["unconverted"] == lost
 
 
+def test_purge_lists_and_deletes_only_when_told_so(run: Run, shop: Path, tmp_path: Path) -> None:
+    wider = write_package(tmp_path / "wider", more=[a_field("size")])
+    run("init", "--package", wider)
+    run("install", write_package(tmp_path / "newer", version="1.1.0"))
+    listed = {"hidden": [{"name": "deal.size", "kind": "field", "count": 0}]}
+    assert run("purge") == (DONE, listed)
+    assert run("purge", "deal.size")[0] == REFUSED
+    assert run("purge", "deal.name", "--yes")[0] == USAGE
+    assert run("purge") == (DONE, listed)
+    code, done = run("purge", "deal.size", "--yes")
+    assert (code, done["deleted"]) == (DONE, listed["hidden"])
+    assert Path(done["backup"]).exists()
+    assert run("purge") == (DONE, {"hidden": []})
+
+
 def test_a_faulty_package_is_refused_whole(run: Run, shop: Path) -> None:
     run("init", "--package", shop)
     view = {"views": [{"name": "all", "label": "All", "columns": ["nmae", "cod"]}]}

@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from tests.runtime.shop import Shop, shop_package
-from typecase.errors import AccessDenied, Conflict, DefinitionsInvalid
+from typecase.errors import AccessDenied, BadRequest, Conflict, DefinitionsInvalid
 from typecase.metadata.rights import SYSTEM_RIGHTS
 from typecase.metadata.rights_edits import item, with_item, without_item
 from typecase.metadata.sources import PackageSource
 from typecase.runtime import audit, customizing, installing, reading, saving
 from typecase.runtime.actors import SYSTEM, Actor
+from typecase.runtime.installing import Decisions
 from typecase.runtime.queries import Query
 from typecase.runtime.storage import user_rows
 from typecase.runtime.storage.people import actor_of
@@ -223,12 +224,31 @@ def test_an_upgrade_asks_where_both_changed(shop: Shop) -> None:
     assert [(c.old, c.new, c.mine) for c in proposal.conflicts] == [("Rep", "Agent", "Seller")]
     with pytest.raises(Conflict, match="roles/roles/rep/label"):
         installing.install(shop.workspace, [upgraded("Agent")])
-    installing.install(shop.workspace, [upgraded("Agent")], decided="mine")
+    installing.install(shop.workspace, [upgraded("Agent")], decided=Decisions("mine"))
     assert shop.workspace.catalog.roles["rep"].label == "Seller"
-    installing.install(shop.workspace, [shop_package(version="2.1.0")], decided="theirs")
+    installing.install(shop.workspace, [shop_package(version="2.1.0")], decided=Decisions("theirs"))
     assert shop.workspace.catalog.roles["rep"].label == "Rep"
     with shop.workspace.read(SYSTEM) as unit:
         assert customizing.definitions(unit).layer.documents == ()
+
+
+def test_each_conflict_is_decided_by_itself(shop: Shop) -> None:
+    for name, label in (("rep", "Seller"), ("boss", "Chief")):
+        change(shop, shop.admin, "roles", "", "roles", {"name": name, "label": label})
+    newer = upgraded("Agent")
+    document = newer.document("roles")
+    assert document is not None
+    document.content["roles"][0]["label"] = "Head"
+    rep, boss = "roles/roles/rep/label", "roles/roles/boss/label"
+    half = installing.propose(shop.workspace, [newer], Decisions(places={rep: "theirs"}))
+    assert [installing.place_of(each) for each in half.conflicts] == [boss]
+    with pytest.raises(BadRequest, match="nothing to decide at roles/roles/agent"):
+        installing.propose(shop.workspace, [newer], Decisions(places={"roles/roles/agent": "mine"}))
+    installing.install(
+        shop.workspace, [newer], decided=Decisions(places={rep: "theirs", boss: "mine"})
+    )
+    labels = {name: role.label for name, role in shop.workspace.catalog.roles.items()}
+    assert (labels["rep"], labels["boss"]) == ("Agent", "Chief")
 
 
 def test_an_upgrade_that_takes_what_a_rule_names_is_refused(shop: Shop) -> None:

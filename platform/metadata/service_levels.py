@@ -15,7 +15,7 @@ from .definitions import EMPTY, Condition, Field
 from .processes import Automation
 from .spelling import nearest
 from .steps import KINDS
-from .steps.compiling import Compiling, Names, Path, Report, text_id
+from .steps.compiling import Compiling, Names, Passing, Path, Report, text_id
 
 CREATED = "created"
 WHOLE = 100
@@ -196,11 +196,11 @@ class _Reading:
         within = _within(document)
         self._check_by(document, within, path)
         self._check_reached(document, path)
-        names = (self.object, "sla", policy[1], document["name"])
+        id_, label = self._named(str(policy[1]), document)
         return Target(
-            id=text_id(self.catalog, "/".join(map(str, names))),
+            id=id_,
             name=document["name"],
-            label=document.get("label") or document["name"].replace("_", " ").capitalize(),
+            label=label,
             starts=document["starts"],
             stops=document["stops"],
             within=within,
@@ -257,12 +257,28 @@ class _Reading:
                 self.report((*path, "at"), "It begins at 1%: at 0% nothing has passed yet.", {})
             if any(other.name == name for other in found):
                 self.report(path, "{name} is there twice: give one a name.", {"name": name})
-            found.append(Escalation(name, each["target"], percent, self._steps(each, path, name)))
+            does = self._steps(each, path, name, self._passing(document, each["target"], percent))
+            found.append(Escalation(name, each["target"], percent, does))
         return tuple(sorted(found, key=lambda each: each.percent))
 
-    def _steps(self, document: Document, path: Path, name: str) -> Automation:
-        """What is done, with the rights of the system: nobody in particular let the time pass."""
-        here = Compiling(self.catalog, self.object, Names(), self.report, (*path, "do"), KINDS)
+    def _passing(self, policy: Document, name: str, percent: int) -> Passing:
+        """What the steps are done for; a target that is not there is told by the references."""
+        said = next((each for each in policy["targets"] if each["name"] == name), {"name": name})
+        id_, label = self._named(policy["name"], said)
+        return Passing(id_, label, percent)
+
+    def _named(self, policy: str, target: Document) -> tuple[str, str]:
+        """Id and label of a target."""
+        id_ = text_id(self.catalog, "/".join((self.object, "sla", policy, target["name"])))
+        return id_, target.get("label") or target["name"].replace("_", " ").capitalize()
+
+    def _steps(self, document: Document, path: Path, name: str, passing: Passing) -> Automation:
+        """What is done, with the rights of the system: nobody in particular let the time pass.
+        Translations call a text inside by the name the escalation was given, if it was."""
+        spelled = (*path[:-1], document.get("name", path[-1]), "do")
+        here = Compiling(
+            self.catalog, self.object, Names(), self.report, (*path, "do"), KINDS, spelled, passing
+        )
         own = f"{path[1]}.{name}"
         return Automation(
             id=f"{self.object}/sla/{own}", object=self.object, name=own, label=own,

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.apps.test_standard_crm_actions import a_product
+from tests.apps.test_standard_crm_actions import product
 from tests.apps.test_standard_crm_works import CODES, TODAY, Office, office
-from typecase.errors import Locked
+from typecase.errors import Locked, RecordInvalid
 from typecase.runtime import recycle, saving
 from typecase.runtime.actors import Actor
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.workflow.approvals import deciding, inbox, submitting
 from typecase.workflow.approvals.deciding import Decision
 
-__all__ = ["office"]
+__all__ = ["office", "product"]
 
 
 def decide(office: Office, who: Actor, decision: str) -> None:
@@ -64,9 +65,10 @@ def an_order(office: Office, product: str) -> tuple[str, str]:
     return order, line
 
 
-def test_a_reviewed_order_is_locked_for_the_seller_and_not_for_the_manager(office: Office) -> None:
+def test_a_reviewed_order_is_locked_for_the_seller_and_not_for_the_manager(
+    office: Office, product: str
+) -> None:
     """T19: entered by a seller, reviewed by the manager, changed by the manager alone since."""
-    product = a_product(office)
     order, line = an_order(office, product)
 
     def changes(who: Actor, object_: str, id_: str, **raw: Any) -> None:
@@ -90,3 +92,34 @@ def test_a_reviewed_order_is_locked_for_the_seller_and_not_for_the_manager(offic
     changes(office.director, "order_line", line, quantity="4")
     changes(office.rep, "order", order, status="delivering")  # its execution goes on
     assert office.look("order", order, "total", "status")[1] == "delivering"
+
+
+def test_no_order_is_confirmed_without_its_review(office: Office, product: str) -> None:
+    """T19: the review is no offer. Neither the seller nor the manager goes past it by hand, on
+    whatever way; what comes in by an import has been reviewed where it comes from."""
+    order, _ = an_order(office, product)
+    entry = office.person("typist", "sales_assistant")
+
+    def refused(who: Actor, work: Callable[[Unit], object]) -> set[str]:
+        with pytest.raises(RecordInvalid) as error:
+            office.workspace.run(who, work)
+        return {problem.code for problem in error.value.problems}
+
+    def by_hand(status: str) -> Callable[[Unit], object]:
+        return lambda unit: saving.update(unit, "order", order, {"status": status})
+
+    for who in (office.rep, office.director, entry):
+        for status in ("confirmed", "delivering", "completed"):
+            assert "reviewed_first" in refused(who, by_hand(status))
+    office.workspace.run(office.rep, by_hand("cancelled"))
+    assert "reviewed_first" in refused(office.director, by_hand("confirmed"))
+    office.workspace.run(office.rep, by_hand("draft"))
+    account = office.add("account", office.rep, name=f"Customer {next(CODES)}")
+    address = {"street": "Nanjing Road 1", "city": "Shanghai"}
+    told = {"account": account, "status": "confirmed", "shipping_address": address}
+    assert "reviewed_first" in refused(office.rep, lambda u: saving.create(u, "order", told))
+    assert office.workspace.run(office.director, lambda u: saving.create(u, "order", told))
+    office.workspace.run(office.rep, lambda unit: submitting.submit(unit, "order", order))
+    decide(office, office.director, "approve")
+    assert office.look("order", order, "status") == ["confirmed"]
+    office.workspace.run(office.rep, by_hand("delivering"))

@@ -73,6 +73,15 @@ class Names:
         return Names(dict(self.bound), dict(self.tables))
 
 
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Time that passes, for steps that are done by the clock: the share of which target."""
+
+    target_id: str
+    target: str
+    percent: int
+
+
 @dataclass(frozen=True)
 class Compiling:
     """One list of steps under way: of records of ``object``, at ``path`` of its document."""
@@ -86,6 +95,8 @@ class Compiling:
     """The kinds allowed here: before a save only ``set`` and ``if``."""
     spelled: Path | None = None
     """The same place with the names of steps inside steps, where they have one."""
+    passing: Passing | None = None
+    """Why the steps are done, where it is because time has passed."""
 
     def at(self, *steps: str | int) -> Compiling:
         """The same, further down the document."""

@@ -52,9 +52,14 @@ PLAIN = {
 
 
 def desk_package(
-    *policies: Mapping[str, Any], calendars: Any = (OFFICE,), version: str = "1.0.0", **more: Any
+    *policies: Mapping[str, Any],
+    calendars: Any = (OFFICE,),
+    version: str = "1.0.0",
+    chinese: Mapping[str, str] | None = None,
+    **more: Any,
 ) -> PackageSource:
     return a_package(
+        {"translations/zh.json": {"texts": chinese or {}}},
         {"calendars.json": {"calendars": list(calendars)}},
         an_object("account", a_picklist("level", "gold", "silver")),
         an_object(

@@ -6,7 +6,7 @@ import threading
 
 from tests.workflow.sla.desk import GOLD, PLAIN, Desk, at, desk_package
 from tests.workflow.test_actions import notices
-from typecase.runtime import reading, saving
+from typecase.runtime import reading, saving, users
 from typecase.runtime.actors import SYSTEM
 from typecase.workflow import queue, runs
 from typecase.workflow.jobs import Job
@@ -159,3 +159,37 @@ def test_two_saves_at_once_come_to_one_clock(desk: Desk) -> None:
         thread.join()
     kept = desk.kept(ticket)
     assert (kept["solve"].clock.state, kept["reply"].clock.state) == ("paused", "met")
+
+
+def test_a_notice_without_words_says_what_is_the_matter_in_the_readers_language(
+    desk: Desk,
+) -> None:
+    """``{"notify": "owner"}`` is enough; a text of one's own is translated by the names of its
+    escalation and step."""
+    own = {"name": "tell", "notify": "owner", "text": "Half is gone."}
+    escalations = [
+        {"target": "solve", "at": "50%", "name": "half", "do": [own]},
+        {"target": "solve", "at": "80%", "do": [{"notify": "owner"}]},
+        {"target": "solve", "at": "100%", "do": [{"notify": "owner"}]},
+    ]
+    said = {
+        "ticket": "工单", "ticket/sla/gold/solve": "解决", "ticket/sla/gold/half/tell:text": "已过半。",
+    }  # fmt: skip
+    gold = {**GOLD, "escalations": escalations}
+    desk.install(desk_package(gold, PLAIN, version="1.1.0", chinese=said))
+    desk.gold_ticket()
+    desk.later(days=5)
+    desk.work()
+    assert [text for _, text in notices(desk)] == [
+        "Half is gone.",
+        "Ticket: 80 % of the time for “Solution” is over.",
+        "Ticket: the time for “Solution” is over.",
+    ]
+    with desk.workspace.write(SYSTEM) as unit:
+        users.update(unit, desk.ada.id, {"language": "zh"})
+    desk.gold_ticket()
+    desk.later(days=5)
+    desk.work()
+    assert [text for _, text in notices(desk)][3:] == [
+        "已过半。", "工单：“解决”的时限已用 80%。", "工单：“解决”的时限已到。",
+    ]  # fmt: skip

@@ -125,6 +125,7 @@ class ObjectLevels:
     label: str
     icon: str
     recompute_url: str
+    timeline_url: str
     policies: tuple[PolicyCard, ...]
 
 
@@ -155,6 +156,7 @@ def levels(unit: Unit, labels: Labels) -> LevelsModel:
             label=labels.plural(unit.catalog.objects[name]),
             icon=unit.catalog.objects[name].icon,
             recompute_url=url_for("service_levels.recompute", name=name),
+            timeline_url=url_for("service_levels.timeline", name=name),
             policies=tuple(policies),
         )
         for name, policies in of.items()
@@ -191,7 +193,7 @@ def _named(calendar: Calendar, labels: Labels) -> str:
     )
 
 
-def _step(step: Step, labels: Labels) -> str:
+def step_words(step: Step, labels: Labels) -> str:
     """What a step does, in a word where there is one; else what its author calls it."""
     word = STEP_WORDS.get(type(step))
     return labels.text(word) if word else step.label
@@ -213,7 +215,7 @@ def _target(
     ]
     steps = [
         labels.text("at {percent} %: {steps}", percent=each.percent,
-                    steps=", ".join(_step(step, labels) for step in each.does.steps))
+                    steps=", ".join(step_words(step, labels) for step in each.does.steps))
         for each in policy.of(target.name)
     ]  # fmt: skip
     return TargetRow(

@@ -323,6 +323,7 @@ TABLE: dict[str, Row] = {
     "processes.start": Row((403, 403, 403, 404)),
     "service_levels.show": Row((403, 403, 403, 200)),
     "service_levels.recompute": Row((403, 403, 403, 404)),
+    "service_levels.timeline": Row((403, 403, 403, 404)),
     "service_levels.start": Row((403, 403, 403, 404)),
     "records.delete": Row((403, 404, 303, 303)),
     "records.fact": Row((403, 404, 200, 200)),

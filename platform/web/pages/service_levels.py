@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow.sla import recomputing
-from .. import sla_pages
+from .. import sla_pages, sla_timeline
 from ..answers import Answer, Go, Page
 from ..visits import reads, visit, writes
 
@@ -33,3 +33,12 @@ def start(unit: Unit, name: str) -> Answer:
     recomputing.start(unit, name)
     said = visit().labels.text("It starts in a moment.")
     return Go(url_for("service_levels.recompute", name=name), said)
+
+
+@pages.get("/service-levels/<name>/timeline")
+@reads
+def timeline(unit: Unit, name: str) -> Answer:
+    """What the clocks of a policy would do; a try can be sent to a colleague by its address."""
+    model = sla_timeline.build(unit, name, request.args, visit().labels)
+    page = {"model": model}
+    return Page("administration/sla_timeline.html", page, 422 if model.problem else 200)

@@ -127,3 +127,22 @@ def test_all_of_it_in_chinese(desk: Site) -> None:
     page = browser.get(f"/o/ticket/{desk.names['late']}").text
     assert "已超时" in page and "时限" in page
     assert "Overdue" not in page
+
+
+def test_a_policy_is_tried_out_on_a_timeline(desk: Site) -> None:
+    """The administrator alone, in their zone; what makes no sense is said beside what was typed."""
+    url = "/admin/service-levels/ticket/timeline"
+    gold = f"{url}?policy=gold"
+    desk.run(Scenario("not for all", "ada", url, 403))
+    told = ("4 h", "8 h", "at 80 %: tell people", "The time is over", 'value="2026-11-23T09:00"')
+    normal = f"{gold}&began=2026-11-23T09:00&by.reply=normal"
+    desk.run(Scenario("tried", "admin", normal, holds=told))
+    nothing = ("Nothing is promised for this value.",)
+    desk.run(Scenario("no promise", "admin", f"{gold}&by.reply=low", holds=nothing))
+    half = ("A pause has a beginning and an end.", 'value="2026-11-23T11:00"')
+    desk.run(Scenario("half", "admin", f"{gold}&paused=2026-11-23T11:00", 422, holds=half))
+    for began in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59"):
+        desk.run(Scenario(began, "admin", f"{gold}&began={began}", 422))
+    desk.run(Scenario("no such policy", "admin", f"{url}?policy=bronze", 404))
+    desk.run(Scenario("none", "admin", "/admin/service-levels/account/timeline", 404))
+    desk.run(Scenario("linked", "admin", "/admin/service-levels", holds=(url,)))

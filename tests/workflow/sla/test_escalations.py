@@ -173,8 +173,10 @@ def test_a_notice_without_words_says_what_is_the_matter_in_the_readers_language(
         {"target": "solve", "at": "100%", "do": [{"notify": "owner"}]},
     ]
     said = {
-        "ticket": "工单", "ticket/sla/gold/solve": "解决", "ticket/sla/gold/half/tell:text": "已过半。",
-    }  # fmt: skip
+        "ticket": "工单",
+        "ticket/sla/gold/solve": "解决",
+        "ticket/sla/gold/half/tell:text": "已过半。",
+    }
     gold = {**GOLD, "escalations": escalations}
     desk.install(desk_package(gold, PLAIN, version="1.1.0", chinese=said))
     desk.gold_ticket()

@@ -1,0 +1,148 @@
+"""A policy's clocks tried out on a page: starts, pauses, warnings and the end on a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import url_for
+
+from ..metadata.formats import hours_text, moment_format
+from ..metadata.service_levels import Policy, service_levels_of
+from ..runtime.storage.unit_of_work import Unit
+from ..workflow.sla import forecasting
+from ..workflow.sla.forecasting import Kind, Line, Mark, Wanted
+from .filtering import Choice
+from .labels import Labels
+from .sla_pages import step_words
+
+LOCAL = "%Y-%m-%dT%H:%M"
+"""How a browser writes a moment somebody has typed."""
+KIND_WORDS: Mapping[Kind, tuple[str, str]] = {
+    "starts": ("It starts", "blue"),
+    "pauses": ("It pauses", "gray"),
+    "goes_on": ("It goes on", "blue"),
+    "escalates": ("at {percent} %: {steps}", "orange"),
+    "due": ("The time is over", "red"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRow:
+    when: str
+    said: str
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineCard:
+    label: str
+    allowed: str
+    rows: tuple[MarkRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineModel:
+    """``chosen``: (target, label of the field, values) where the time follows from a field."""
+
+    label: str
+    url: str
+    policies: tuple[Choice, ...]
+    chosen: tuple[tuple[str, str, tuple[Choice, ...]], ...]
+    began: str
+    paused: str
+    resumed: str
+    problem: str | None
+    lines: tuple[LineCard, ...]
+
+
+def build(unit: Unit, name: str, typed: Mapping[str, str], labels: Labels) -> TimelineModel:
+    """With what the address says. Raises AccessDenied, NotFound."""
+    policy = forecasting.policy_of(unit, name, typed.get("policy"))
+    obj = unit.catalog.object(name)
+    values = _chosen(policy, typed)
+    began = _moment(unit, typed.get("began"))
+    paused, resumed = _moment(unit, typed.get("paused")), _moment(unit, typed.get("resumed"))
+    start = began or unit.now
+    problem = _problem(typed, start, (began, paused, resumed), labels)
+    wanted = Wanted(start, values, paused, resumed)
+    lines = () if problem else forecasting.forecast(unit, policy, wanted)
+    return TimelineModel(
+        label=labels.plural(obj),
+        url=url_for("service_levels.timeline", name=obj.name),
+        policies=tuple(
+            Choice(each.name, labels.thing(each), each.name == policy.name)
+            for each in service_levels_of(unit.catalog, obj.name).policies
+        ),
+        chosen=tuple(
+            (
+                target.name,
+                f"{labels.thing(target)}: {labels.field(field)}",
+                tuple(
+                    Choice(o.name, labels.option(o), o.name == values[target.name])
+                    for o in field.options
+                ),
+            )
+            for target in policy.targets.values()
+            if (field := obj.by_name.get(target.by or "")) is not None
+        ),
+        began=start.astimezone(unit.zone).strftime(LOCAL),
+        paused=typed.get("paused", ""),
+        resumed=typed.get("resumed", ""),
+        problem=problem,
+        lines=tuple(_line(unit, each, labels) for each in lines),
+    )
+
+
+def _chosen(policy: Policy, typed: Mapping[str, str]) -> dict[str, str]:
+    """The value for each target that asks for one: what was chosen, else the first with a time."""
+    return {
+        target.name: typed.get(f"by.{target.name}") or next(filter(None, target.within))
+        for target in policy.targets.values()
+        if target.by is not None
+    }
+
+
+def _moment(unit: Unit, text: str | None) -> datetime | None:
+    """A moment as its reader's clock shows it; None where there is none, or no such."""
+    try:
+        local = datetime.strptime(text or "", LOCAL)
+        return local.replace(tzinfo=unit.zone).astimezone(unit.now.tzinfo)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _problem(
+    typed: Mapping[str, str],
+    start: datetime,
+    moments: tuple[datetime | None, datetime | None, datetime | None],
+    labels: Labels,
+) -> str | None:
+    names = ("began", "paused", "resumed")
+    if any(typed.get(n) and m is None for n, m in zip(names, moments, strict=True)):
+        return labels.text("That is no date and time.")
+    if not 1970 <= start.year <= 9000:
+        return labels.text("That is no date and time.")
+    _, paused, resumed = moments
+    if (paused is None) != (resumed is None):
+        return labels.text("A pause has a beginning and an end.")
+    if paused and resumed and not start <= paused < resumed:
+        return labels.text("A pause begins after the start, and ends after that.")
+    return None
+
+
+def _line(unit: Unit, line: Line, labels: Labels) -> LineCard:
+    allowed = hours_text(line.allowed, labels.locale) if line.allowed > timedelta() else ""
+    rows = tuple(_mark(unit, mark, labels) for mark in line.marks)
+    return LineCard(labels.thing(line.target), allowed, rows)
+
+
+def _mark(unit: Unit, mark: Mark, labels: Labels) -> MarkRow:
+    said, color = KIND_WORDS[mark.kind]
+    data: dict[str, object] = {}
+    if mark.escalation is not None:
+        steps = (step_words(step, labels) for step in mark.escalation.does.steps)
+        data = {"percent": mark.escalation.percent, "steps": ", ".join(steps)}
+    when = moment_format(labels.locale)(mark.at, unit.zone)
+    return MarkRow(when, labels.text(said, **data), color)

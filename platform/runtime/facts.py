@@ -25,6 +25,7 @@ BESIDE = ("rollup", "clock")
 
 Path = tuple[str, ...]
 Compute = Callable[[Mapping[str, Any]], Any]
+Read = Callable[[Change], Any]
 
 
 def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) -> Surroundings:
@@ -50,6 +51,7 @@ class Facts:
         self._related: dict[object, dict[str, Any]] = {}
         self._children: dict[Path, dict[str, list[Any]]] = {}
         self._computing: dict[tuple[int, bool], Compute] = {}
+        self._reading: dict[int, tuple[Checked, list[tuple[str, Read]]]] = {}
 
     def value(self, source: str, change: Change, kind: str = "value") -> Any:
         """The value of the expression ``source`` for ``change`` as it stands now."""
@@ -66,7 +68,7 @@ class Facts:
     def checked_value(self, checked: Checked, change: Change) -> Any:
         if isinstance(checked.tree, Constant):
             return checked.tree.value
-        values = {".".join(path): self._fact(path, change) for path in checked.paths}
+        values = {key: read(change) for key, read in self._reads(checked)}
         return self._compute(checked, change)(values)
 
     def about(self, change: Change) -> About:
@@ -90,33 +92,55 @@ class Facts:
         if checked.needs_before and not change.is_new:
             around = surroundings(self.unit, change)
             return evaluator(checked, _with_before(around, self._before(checked, change)))
-        key = (id(checked.program), change.is_new)  # what is kept keeps its program alive
+        key = (id(checked), change.is_new)  # see _reads: it lives as long as this
         compute = self._computing.get(key)
         if compute is None:
             compute = self._computing[key] = evaluator(checked, surroundings(self.unit, change))
         return compute
+
+    def _reads(self, checked: Checked) -> list[tuple[str, Read]]:
+        """What an expression asks of each change, by its key; found out once for all of them."""
+        known = self._reading.get(id(checked))
+        if known is None:
+            known = checked, [(".".join(path), self._read(path)) for path in checked.paths]
+            self._reading[id(checked)] = known
+        return known[1]
+
+    def _read(self, path: Path) -> Read:
+        if len(path) == 1:
+            return self._own_read(path[0])
+        name = path[0]
+        if name in self.unit.catalog.reverses.get(self.of.object.name, {}):
+            return lambda change: self._of_children(path).get(change.id, [])
+        own = self._own_read(name)
+
+        def related(change: Change) -> Any:
+            id_ = own(change)
+            return self._of_related(name, path, id_) if id_ else None
+
+        return related
+
+    def _own_read(self, name: str) -> Read:
+        field = self.of.object.by_name.get(name)
+        if field is None:
+            return lambda change: change.values.get(name)
+        if field.type == "formula":
+            formula = self.unit.catalog.formula(self.of.object.name, field)
+            return lambda change: self.checked_value(formula, change)
+        if field.type in BESIDE and field.name not in self.of.columns:
+            return lambda change: self._beside(field, change)
+        present = field.name
+        return lambda change: change.values.get(present)
 
     def _before(self, checked: Checked, change: Change) -> dict[str, Any]:
         earlier = Change("update", change.id, {}, change.before, dict(change.before))
         return {".".join(p): self._fact(p, earlier) for p in checked.paths if len(p) == 1}
 
     def _fact(self, path: Path, change: Change) -> Any:
-        name = path[0]
-        if len(path) == 1:
-            return self._own(name, change)
-        if name in self.unit.catalog.reverses.get(self.of.object.name, {}):
-            return self._of_children(path).get(change.id, [])
-        id_ = self._own(name, change)
-        return self._of_related(name, path, id_) if id_ else None
+        return self._read(path)(change)
 
     def _own(self, name: str, change: Change) -> Any:
-        field = self.of.object.by_name.get(name)
-        if field is not None and field.type == "formula":
-            formula = self.unit.catalog.formula(self.of.object.name, field)
-            return self.checked_value(formula, change)
-        if field is not None and field.type in BESIDE and field.name not in self.of.columns:
-            return self._beside(field, change)
-        return change.values.get(field.name if field else name)
+        return self._own_read(name)(change)
 
     def _beside(self, field: Field, change: Change) -> Any:
         """What is not kept with the record, as it is stored now: a rollup, a clock. A new record

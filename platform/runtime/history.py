@@ -42,7 +42,8 @@ class Entry:
 
 def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Writes an entry for each change that changed something."""
-    entries = [(c.id, _kind(c), _edits(of.object, c)) for c in changes]
+    fields = [f for f in of.object.fields if f.history and f.type != "rollup"]
+    entries = [(c.id, _kind(c), _edits(fields, c)) for c in changes]
     made = {c.id: (c.values["updated_at"], c.values["updated_by"]) for c in changes}
     history_rows.write(unit, of.object, [e for e in entries if e[2] or e[1] == "create"], made)
 
@@ -54,19 +55,18 @@ def _kind(change: Change) -> str:
     return change.handing
 
 
-def _edits(obj: Object, change: Change) -> dict[str, Any]:
+def _edits(fields: Sequence[Field], change: Change) -> dict[str, Any]:
     """Of a new record only what it holds; what is counted from others has no history of its own,
     and a field may switch its history off."""
     edits: dict[str, Any] = {}
     moved = change.changed()
-    for field in obj.fields:
-        if field.history and field.type != "rollup" and field.name in moved:
-            before, after = change.before.get(field.name), moved[field.name]
-            if before is None and after is None:
-                continue
-            pair = [_json(field, before), _json(field, after)]
-            if pair[0] != pair[1]:
-                edits[field.id] = pair
+    for field in fields:
+        after, before = moved.get(field.name), change.before.get(field.name)
+        if field.name not in moved or (before is None and after is None):
+            continue
+        pair = [_json(field, before), _json(field, after)]
+        if pair[0] != pair[1]:
+            edits[field.id] = pair
     for name in WATCHED_SYSTEM:
         if name in moved and moved[name] != change.before.get(name):
             edits[name] = [change.before.get(name), moved[name]]

@@ -147,9 +147,7 @@ def _store(of: ObjectTable, change: Change, field: Field, value: Any) -> None:
 def settle_money(unit: Unit, of: ObjectTable, change: Change) -> None:
     """Amounts carry their code and the amount in base currency; a second code needs rates."""
     base = unit.settings.currency
-    for name, storage in of.storages.items():
-        if storage.kind is not StorageKind.MONEY or name not in change.given:
-            continue
+    for name in _amounts(of, change):
         amount = change.values.get(name)
         code = change.values.get(f"{name}_currency") or base
         if code != base:
@@ -158,3 +156,10 @@ def settle_money(unit: Unit, of: ObjectTable, change: Change) -> None:
             )
         change.values[f"{name}_currency"] = None if amount is None else code
         change.values[f"{name}_base"] = amount
+
+
+def _amounts(of: ObjectTable, change: Change) -> list[str]:
+    """The amounts among what was given, in the order of the fields."""
+    storages = of.storages
+    found = [n for n in change.given if n in storages and storages[n].kind is StorageKind.MONEY]
+    return found if len(found) < 2 else [name for name in storages if name in found]

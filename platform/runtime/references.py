@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..metadata.definitions import Field
-from ..metadata.expressions import Checked, evaluate
+from ..metadata.expressions import Checked, Surroundings, evaluator
 from .changes import Change
-from .facts import Facts, surroundings
+from .facts import Facts, Path, surroundings
 from .storage.lookups import choosable, visible_values
 from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
@@ -49,37 +49,56 @@ def check(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
 
 def _unfit(facts: Facts, target: str, pointers: Sequence[Pointer]) -> Iterator[Pointer]:
     """The pointers whose record is not there, not visible, or does not meet the filter."""
-    filters = {p.filter: _checked(facts, target, p.filter) for p in pointers if p.filter}
-    read = {path for each in filters.values() if _is_plain(facts, target, each)
-            for path in each.paths if path[0] != "record"}  # fmt: skip
     around = surroundings(facts.unit)
+    filters = {f: _filter(facts, target, f, around) for p in pointers if (f := p.filter)}
+    read = {path for each in filters.values() for path in each.read}
     found = visible_values(facts.unit, target, read, {p.id for p in pointers}, around)
     for pointer in pointers:
         values = found.get(pointer.id)
-        if values is None or not _meets(facts, pointer, filters, values):
+        if values is None or (
+            pointer.filter is not None
+            and not _meets(facts, pointer, filters[pointer.filter], values, around)
+        ):
             yield pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter of a lookup, made ready once for all that is pointed to. ``holds`` of the values
+    ``read`` of the record pointed to and ``own`` of this one; None: ask the database."""
+
+    source: str
+    read: tuple[Path, ...] = ()
+    own: tuple[tuple[str, Path], ...] = ()
+    holds: Callable[[Mapping[str, Any]], Any] | None = None
+
+
+def _filter(facts: Facts, target: str, source: str, around: Surroundings) -> Filter:
+    checked = facts.unit.catalog.expression(target, source, "condition", facts.of.object.name)
+    if not _is_plain(facts, target, checked):
+        return Filter(source)
+    own = [path for path in checked.paths if path[0] == "record"]
+    return Filter(
+        source,
+        tuple(checked.paths.difference(own)),
+        tuple((".".join(path), path[1:] or ("id",)) for path in own),
+        evaluator(checked, around),
+    )
 
 
 def _meets(
     facts: Facts,
     pointer: Pointer,
-    filters: Mapping[str, Checked],
+    wanted: Filter,
     values: Mapping[str, Any],
+    around: Surroundings,
 ) -> bool:
-    if pointer.filter is None:
-        return True
-    checked, around = filters[pointer.filter], surroundings(facts.unit)
     about = facts.about(pointer.change)
-    if not _is_plain(facts, pointer.target, checked):
+    if wanted.holds is None:
         ids = {pointer.id}
-        return bool(choosable(facts.unit, pointer.target, pointer.filter, about, ids, around))
-    own = {".".join(p): about.read(p[1:] or ("id",)) for p in checked.paths if p[0] == "record"}
-    return bool(evaluate(checked, {**values, **own}, around))
-
-
-def _checked(facts: Facts, target: str, filter_: str) -> Checked:
-    about = facts.of.object.name
-    return facts.unit.catalog.expression(target, filter_, "condition", about)
+        return bool(choosable(facts.unit, pointer.target, wanted.source, about, ids, around))
+    own = {key: about.read(path) for key, path in wanted.own}
+    return bool(wanted.holds({**values, **own}))
 
 
 def _is_plain(facts: Facts, target: str, checked: Checked) -> bool:

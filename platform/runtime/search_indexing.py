@@ -118,15 +118,16 @@ def _values(facts: Facts, fields: list[Field], change: Change) -> Mapping[str, A
     return {**change.values, **formulas} if formulas else change.values
 
 
-def _entry(obj: Object, fields: list[Field], values: Mapping[str, Any]) -> list[str]:
+def _entry(obj: Object, fields: list[Field], values: Mapping[str, Any]) -> str:
+    """The tokens, with a space between them."""
     found = [of_object(first_name(obj.id))]
     for field in fields:
         text = text_of(field, values.get(field.name))
-        if text:
+        if text and (of_text := tokens(text, sort_of(field))):
             name = in_field(first_name(field.id), "")
-            found += [name + token for token in tokens(text, sort_of(field))]
+            found.append(name + f" {name}".join(of_text))
     found += duplicates.keys(obj, values)
-    return found
+    return " ".join(found)
 
 
 def text_of(field: Field, value: Any) -> str:

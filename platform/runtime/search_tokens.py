@@ -126,8 +126,9 @@ def _pinyin(run: str) -> list[str]:
     joined, start = "".join(spoken), 0
     found = _beginning(spoken[0], first=True)
     for syllable in spoken:
-        spelled = joined[start : start + LONGEST_PINYIN]
-        found += (EDGE + spelled[:SHORT], spelled) if len(spelled) > SHORT else (EDGE + spelled,)
+        found.append(EDGE + joined[start : start + SHORT])
+        if start + SHORT < len(joined):
+            found.append(joined[start : start + LONGEST_PINYIN])
         start += len(syllable)
     for length in (2, 3):
         found += [INITIALS + initials[n : n + length] for n in range(len(initials) - length + 1)]

@@ -12,7 +12,7 @@ from typing import TypeVar
 from ..clock import Clock
 from ..errors import SignInRequired, TypecaseError, Unavailable
 from ..metadata.catalog import Catalog
-from . import scopes, sessions, viewing
+from . import collecting, scopes, sessions, viewing
 from .actors import SYSTEM, Actor
 from .hooks import Hooks
 from .settings import WorkspaceSettings
@@ -137,6 +137,7 @@ class Workspace:
         with self._loading:
             self._loaded = catalog, model
             self._actors.clear()
+            collecting.replaced()
 
     def _unit(
         self,
@@ -177,6 +178,7 @@ class Workspace:
             if loaded is None or loaded[0].version != opening.catalog:
                 loaded = self._loaded = catalog_store.load(connection, opening.catalog)
                 self._actors.clear()
+                collecting.replaced()
             return loaded
 
     def _actor(self, connection: Connection, opening: Opening, catalog: Catalog) -> Actor:

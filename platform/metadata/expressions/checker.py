@@ -23,7 +23,7 @@ from .fitting import (
 )  # fmt: skip
 from .functions import BY_KEY
 from .problems import ExpressionProblem
-from .program import lower
+from .program import program
 from .syntax import Parsed, parse
 from .tree import (
     AllOf,
@@ -70,7 +70,7 @@ def _checked(source: str, tree: Node, checker: Checker) -> Checked:
         functions=frozenset(checker.functions),
         context=frozenset(node.name for node in nodes if isinstance(node, Context)),
         not_in_sql=frozenset(_not_in_sql(tree)) | (checker.functions & {"was"}),
-        program=lower(tree),
+        program=program(tree),
     )
 
 

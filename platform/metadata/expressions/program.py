@@ -1,14 +1,18 @@
-"""The checked tree as the few Python nodes that the evaluator knows.
+"""The checked tree as one Python function, made of a function for each node.
 
-Every operator and function becomes a call by key, every field a name like ``account.level``:
-what is left are names, constants, calls, and the three that decide what is evaluated at all.
+The tree is walked once, when the expression is checked; what is left for a record is to call. The
+functions see the values they are given and the table of operations: there is no name to look up
+and no syntax left, so an expression reaches nothing else, whatever its author wrote.
 """
 
 from __future__ import annotations
 
-import ast
-from typing import Any
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, assert_never
 
+from .operations import Operation
 from .tree import (
     AllOf,
     AnyOf,
@@ -21,9 +25,14 @@ from .tree import (
     Items,
     Node,
     Path,
+    Program,
 )  # fmt: skip
+from .types import Kind
 
-LOAD = ast.Load()
+PLAIN = frozenset({str, int, Decimal, bool, date, datetime, time, timedelta, type(None)})
+LISTS = frozenset({list, tuple})
+
+Values = Mapping[str, Any]
 
 
 def path_key(path: tuple[str, ...]) -> str:
@@ -35,46 +44,128 @@ def before_key(path: tuple[str, ...]) -> str:
     return "was " + path_key(path)
 
 
-def call_key(key: str) -> str:
-    """No field is called so: a function never stands in for a value that is missing."""
-    return key + "()"
-
-
-def lower(node: Node) -> ast.expr:
+def program(node: Node) -> Program:
+    """A function of the values of a record, and of what surrounds it."""
     match node:
         case Constant(value=value):
-            return ast.Constant(value)
-        case Path(path=path):
-            return _name(path_key(path))
-        case Before(path=path):
-            return _name(before_key(path))
+            return lambda values, around: value
+        case Path(path=path, type=type_):
+            return _value(path_key(path), type_.kind is Kind.JSON)
+        case Before(path=path, type=type_):
+            return _before(before_key(path), type_.kind is Kind.JSON)
         case Context(name=name):
-            return _name(name)
+            return lambda values, around: around[name]
         case Items(items=items):
-            written = tuple(item.value for item in items if isinstance(item, Constant))
-            return _constant(written) if len(written) == len(items) else _call("items", items)
+            return _items(items)
         case Apply(operation=operation, arguments=arguments):
-            return _call(operation.key, arguments)
+            return _apply(operation, [program(argument) for argument in arguments])
         case AllOf(parts=parts):
-            return ast.BoolOp(ast.And(), [lower(part) for part in parts])
+            return _all_of([program(part) for part in parts])
         case AnyOf(parts=parts):
-            return ast.BoolOp(ast.Or(), [lower(part) for part in parts])
-        case Choice(condition=condition, then=then, otherwise=otherwise):
-            return ast.IfExp(lower(condition), lower(then), lower(otherwise))
+            return _any_of([program(part) for part in parts])
+        case Choice():
+            return _choice(program(node.condition), program(node.then), program(node.otherwise))
         case Fact(subject=subject, facts=facts):
-            names, values = zip(*facts, strict=True) if facts else ((), ())
-            return ast.Call(
-                _name(call_key("fact")), [lower(subject), _constant(names), _constant(values)], []
-            )
+            return _fact(program(subject), dict(facts))
+        case _:
+            assert_never(node)
 
 
-def _name(text: str) -> ast.Name:
-    return ast.Name(text, LOAD)
+# Values -------------------------------------------------------------------------------------
 
 
-def _constant(value: Any) -> ast.Constant:
-    return ast.Constant(value)
+def _value(key: str, is_json: bool) -> Program:
+    """A value by its key. Raises LookupError for one not given, TypeError for one not plain."""
+
+    def read(values: Values, around: Values) -> Any:
+        try:
+            value = values[key]
+        except KeyError:
+            raise LookupError(f"no value was given for {key}") from None
+        if type(value) not in PLAIN:
+            _check_list(key, value, is_json)
+        return value
+
+    return read
 
 
-def _call(key: str, arguments: tuple[Node, ...]) -> ast.Call:
-    return ast.Call(_name(call_key(key)), [lower(argument) for argument in arguments], [])
+def _before(key: str, is_json: bool) -> Program:
+    read = _value(key, is_json)
+    return lambda values, around: read(around, values)
+
+
+def _check_list(name: str, value: Any, is_json: bool) -> None:
+    """A list of plain values; for a field that holds JSON (an address) what JSON is made of."""
+    plain = type(value) in LISTS and all(type(each) in PLAIN for each in value)
+    if not plain and not (is_json and _is_made_of_plain(value)):
+        raise TypeError(f"{name} is no plain value: {type(value).__name__}")
+
+
+def _is_made_of_plain(value: Any) -> bool:
+    if type(value) in LISTS:
+        return all(type(each) in PLAIN or _is_made_of_plain(each) for each in value)
+    if type(value) is dict:
+        return _is_made_of_plain([*value, *value.values()])
+    return False
+
+
+def _items(items: tuple[Node, ...]) -> Program:
+    written = tuple(item.value for item in items if isinstance(item, Constant))
+    if len(written) == len(items):
+        return lambda values, around: written
+    parts = [program(item) for item in items]
+    return lambda values, around: tuple([part(values, around) for part in parts])
+
+
+def _fact(subject: Program, facts: Mapping[str, Any]) -> Program:
+    return lambda values, around: facts.get(subject(values, around))
+
+
+# What is done with them ---------------------------------------------------------------------
+
+
+def _apply(operation: Operation, parts: list[Program]) -> Program:
+    """Unless it sees nulls itself, the operation is not asked when an argument is null."""
+    python, of_nulls = operation.python, operation.of_nulls
+    if not operation.nulls:
+
+        def unless_null(values: Values, around: Values) -> Any:
+            arguments = [part(values, around) for part in parts]
+            return of_nulls if None in arguments else python(*arguments)
+
+        return unless_null
+    if len(parts) == 2:
+        left, right = parts
+        return lambda values, around: python(left(values, around), right(values, around))
+    return lambda values, around: python(*[part(values, around) for part in parts])
+
+
+def _all_of(parts: list[Program]) -> Program:
+    def all_of(values: Values, around: Values) -> Any:
+        found = True
+        for part in parts:
+            found = part(values, around)
+            if not found:
+                break
+        return found
+
+    return all_of
+
+
+def _any_of(parts: list[Program]) -> Program:
+    def any_of(values: Values, around: Values) -> Any:
+        found = False
+        for part in parts:
+            found = part(values, around)
+            if found:
+                break
+        return found
+
+    return any_of
+
+
+def _choice(condition: Program, then: Program, otherwise: Program) -> Program:
+    """Only the chosen side is computed."""
+    return lambda values, around: (
+        then(values, around) if condition(values, around) else otherwise(values, around)
+    )

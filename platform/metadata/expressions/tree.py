@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 from .operations import Operation
-from .types import BOOLEAN, Kind, Type
+from .types import BOOLEAN, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +88,9 @@ class Fact:
     type: Type
 
 
+Program = Callable[[Mapping[str, Any], Mapping[str, Any]], Any]
+"""What a tree comes to, of the values of a record and of what surrounds it."""
+
 Node = Constant | Path | Before | Context | Items | Apply | AllOf | AnyOf | Choice | Fact
 
 
@@ -129,14 +130,8 @@ class Checked:
     """What it asks of the surroundings: ``@now``, ``@user``, ``@zone`` …"""
     not_in_sql: frozenset[str]
     """Functions of values that only Python computes; empty: lists may filter and sort by it."""
-    program: ast.expr = field(repr=False, compare=False)
-    """The same tree in the few Python nodes that the evaluator knows."""
-
-    @cached_property
-    def json(self) -> frozenset[str]:
-        """The dotted paths whose values are JSON."""
-        paths = (each for each in walk(self.tree) if isinstance(each, Path))
-        return frozenset(".".join(p.path) for p in paths if p.type.kind is Kind.JSON)
+    program: Program = field(repr=False, compare=False)
+    """The same tree as a function."""
 
     @property
     def depends_on_now(self) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 from ...errors import NotFound
 from ...metadata.field_types.base import Storage, StorageKind
 
+AS_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -145,7 +146,7 @@ class Written(str):
 def to_json(value: Any) -> str:
     if isinstance(value, Written):
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return AS_JSON(value)
 
 
 class Json(_PerDatabase):

@@ -102,14 +102,17 @@ def insert(unit: Unit, of: ObjectTable, rows: Sequence[Mapping[str, Any]]) -> No
 
 def update(unit: Unit, of: ObjectTable, id_: str, version: int, values: Mapping[str, Any]) -> bool:
     """Compare-and-set: False when the record is no longer at ``version``."""
-    plain = {name: value for name, value in values.items() if name not in of.sets}
-    statement = (
-        sa.update(of.table)
-        .where(of["id"] == sa.bindparam("_id"), of["version"] == sa.bindparam("_version"))
-        .where(of["deleted_at"].is_(None))
-        .values(to_columns(of, plain))
-    )
-    if unit.execute(statement, {"_id": id_, "_version": version}).rowcount != 1:
+    key = ("update", of.object.name)
+    statement = unit.model.prepared.get(key)
+    if statement is None:
+        statement = (
+            sa.update(of.table)
+            .where(of["id"] == sa.bindparam("_id"), of["version"] == sa.bindparam("_version"))
+            .where(of["deleted_at"].is_(None))
+        )
+        unit.model.keep(key, statement)
+    written = {**to_columns(of, values), "_id": id_, "_version": version}
+    if unit.execute(statement, written).rowcount != 1:
         return False
     for name in of.sets:
         if name in values:

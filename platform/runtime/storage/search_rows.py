@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -17,13 +17,14 @@ from .unit_of_work import Unit
 
 
 def write(
-    unit: Unit, object_id: str, entries: Sequence[tuple[str, Iterable[str]]], keep: bool = False
+    unit: Unit, object_id: str, entries: Sequence[tuple[str, str]], keep: bool = False
 ) -> None:
-    """Sets the tokens of records, each (id, tokens). ``keep``: known ones keep their place in the
-    order instead of becoming the latest. As many statements for many as for one."""
+    """Sets the tokens of records, each (id, tokens with spaces between them). ``keep``: known ones
+    keep their place in the order instead of becoming the latest. As many statements for many as
+    for one."""
     if not entries:
         return
-    texts = {record: " ".join(found) for record, found in entries}
+    texts = dict(entries)
     if not unit.is_postgres:
         _write_sqlite(unit, object_id, texts, keep)
         return

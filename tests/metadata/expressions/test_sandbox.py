@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import ast
 import resource
+from collections.abc import Iterator
 from datetime import date, time
 from time import process_time
 from types import FunctionType
+from typing import Any
 
 import pytest
 
 from tests.metadata.expressions.scope import AROUND, VALUES, DealScope
 from typecase.metadata.expressions import ExpressionProblem, check, evaluate
-from typecase.metadata.expressions.evaluate import MEANINGS, Evaluator
 from typecase.metadata.expressions.functions import ALL_OPERATIONS
+from typecase.metadata.expressions.program import PLAIN, program
 from typecase.metadata.expressions.syntax import ALLOWED, NODES, OPERATORS, Parsed, _check_allowed
 from typecase.metadata.expressions.tokens import Token
 from typecase.metadata.expressions.tree import walk
@@ -124,27 +126,38 @@ def test_every_other_node_of_python_is_refused(node: type[ast.AST]) -> None:
         _check_allowed(parsed, ast.Expression(made))
 
 
-def test_the_evaluator_knows_five_nodes_and_no_operator() -> None:
-    evaluator = Evaluator()
-    assert len(evaluator.nodes) == 5
-    assert not evaluator.operators
-    assert set(evaluator.functions) == set(MEANINGS)
+@pytest.mark.parametrize("source", ["1 + 1", "a.b", "a[0]", "[1]", "not a", "f'{a}'", "a()"])
+def test_syntax_never_becomes_a_program(source: str) -> None:
+    """A second wall: only what the checker makes is computed, by its own kinds of node."""
+    tree: Any = ast.parse(source, mode="eval").body
+    with pytest.raises(AssertionError):
+        program(tree)
 
 
-@pytest.mark.parametrize("source", ["1 + 1", "a.b", "a[0]", "[1]", "not a", "f'{a}'", "(1,)"])
-def test_the_evaluator_refuses_what_the_checker_never_makes(source: str) -> None:
-    """A second wall: simpleeval itself has lost the handlers."""
-    tree = ast.parse(source, mode="eval").body
-    evaluator = Evaluator()
-    evaluator.names = {"a": 1}
-    with pytest.raises(Exception, match="not available"):
-        evaluator._eval(tree)
+def test_a_program_holds_nothing_but_values_and_operations() -> None:
+    """All an expression can reach: what its nodes became, the table of operations, values."""
+    rich = "IF(amount > 10 and stage in ['won', 'new'], left(name, 2) & name, was(name))"
+    found = list(_reached(check(rich, DealScope()).program))
+    table = {id(each.python) for each in ALL_OPERATIONS}
+    assert any(id(each) in table for each in found)
+    for each in found:
+        if id(each) in table:
+            continue
+        if isinstance(each, FunctionType):
+            assert each.__module__ == program.__module__
+        else:
+            assert type(each) in {*PLAIN, tuple, list, dict}, each
 
 
-def test_functions_are_no_values() -> None:
-    evaluator = Evaluator()
-    with pytest.raises(LookupError):
-        evaluator._eval(ast.Name("contains()", ast.Load()))
+def _reached(made: Any) -> Iterator[Any]:
+    """What the functions of a program close over."""
+    yield made
+    if isinstance(made, FunctionType) and made.__module__ == program.__module__:
+        for cell in made.__closure__ or ():
+            yield from _reached(cell.cell_contents)
+    elif isinstance(made, list | tuple):
+        for each in made:
+            yield from _reached(each)
 
 
 def test_every_operation_is_ours() -> None:

@@ -71,5 +71,6 @@ def test_large_worlds_agree_with_the_model(theatre: Theatre) -> None:
         except Exception as error:
             error.add_note(f"world {number}: RIGHTS_FIRST={number} RIGHTS_WORLDS=1 asks it again")
             raise
+        theatre.settle()
         if number % 10 == 9:
             print(f"worlds {FIRST} to {number} agree", flush=True)

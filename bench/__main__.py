@@ -23,6 +23,8 @@ from typecase.web.cookies import SESSION_COOKIE
 
 HERE = Path(__file__).parent
 WARM = 30
+FILLED = 2_500
+"""Requests until what is kept up to a number (pages of SQLite, statements, tokens) is full."""
 
 
 @dataclass(frozen=True)
@@ -244,11 +246,10 @@ def _memory(pair: Pair, options: Options, idle: int) -> Line:
     client = _client(pair, False, ours=True)
     kinds = [each.typecase(pair.ours.business, client) for each in work.BOTH[:2]]
     client.send(Request("GET", "/api/v1/me"))
-    for kind in (*kinds, work.search):
-        for number in range(100):
-            client.send(kind(number))
+    for number in range(FILLED):
+        client.send((*kinds, work.search)[number % 3](number))
     warm = pair.our_server.memory()
-    for number in range(options.soak):
+    for number in range(FILLED, FILLED + options.soak):
         client.send((*kinds, work.search)[number % 3](number))
     grown = pair.our_server.memory()
     return Line(

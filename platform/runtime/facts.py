@@ -76,16 +76,18 @@ class Facts:
         return About(self.of.object.name, lambda path: self._fact(path, change))
 
     def held(self, change: Change) -> dict[str, Any]:
-        """The values of a change just written which are columns of their own: what a statement
-        would read again."""
-        return {name: change.values[name] for name in self._plain if name in change.values}
-
-    # Inside ---------------------------------------------------------------------------------
+        """The values of a change just written which are ``plain``: what a statement would read
+        again."""
+        return {name: change.values[name] for name in self.plain if name in change.values}
 
     @cached_property
-    def _plain(self) -> tuple[str, ...]:
-        fields = (field.name for field in self.of.object.fields)
-        return ("owner", *(name for name in fields if name in self.of.columns))
+    def plain(self) -> tuple[str, ...]:
+        """Fields that are columns of their own, and that nothing changes but a save: a rollup
+        follows the children."""
+        fields = (f.name for f in self.of.object.fields if f.type != "rollup")
+        return ("id", "owner", *(name for name in fields if name in self.of.columns))
+
+    # Inside ---------------------------------------------------------------------------------
 
     def _compute(self, checked: Checked, change: Change) -> Compute:
         """One for all changes, unless the expression asks what was before."""

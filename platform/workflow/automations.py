@@ -28,6 +28,7 @@ from .rights import acting
 from .scope import Ref, Scope
 from .steps import run_steps
 from .steps.running import Running, named
+from .steps.together import Apart, are_possible, run_together
 from .storage import run_rows
 
 OWN_WORK = frozenset(("version", "updated_at", "updated_by"))
@@ -70,7 +71,8 @@ def _put(facts: Facts, change: Change, name: str, value: Any) -> None:
 
 
 def after_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
-    """Does the steps of the automations after a save, one automation after the other."""
+    """Does the steps of the automations after a save, one automation after the other: each for all
+    records together where that comes to the same, else for one after the other."""
     saved = bounds_of(unit).saved
     saved.update(change.id for change in changes)
     real = [change for change in changes if change.is_new or _has_changed(change)]
@@ -80,12 +82,10 @@ def after_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     rows = []
     for automation in _of_change(unit, of, "after"):
         facts = Facts(unit, of, real)
-        for change in list(_meant(automation, facts, real)):
-            before = None if change.is_new else change.before
-            held = facts.held(change) if saved[change.id] == 1 else EMPTY  # by this save alone
-            about = Ref(automation.object, change.id)
-            scope = Scope(unit, about, before, change.is_new, held)
-            rows.append(_do(unit, automation, change.kind, scope))
+        meant = list(_meant(automation, facts, real))
+        rows += _together(unit, automation, facts, meant) or [
+            _do(unit, automation, change.kind, _scope(facts, change)) for change in meant
+        ]
     run_rows.insert(unit, rows)
 
 
@@ -120,6 +120,44 @@ def run(
 
 
 # Inside -------------------------------------------------------------------------------------
+
+
+def _scope(facts: Facts, change: Change) -> Scope:
+    """What the steps know of a record that was just saved."""
+    unit, before = facts.unit, None if change.is_new else change.before
+    held = facts.held(change) if bounds_of(unit).saved[change.id] == 1 else EMPTY  # this save alone
+    return Scope(unit, Ref(facts.of.object.name, change.id), before, change.is_new, held)
+
+
+def _together(
+    unit: Unit, automation: Automation, facts: Facts, changes: Sequence[Change]
+) -> list[dict[str, Any]]:
+    """The steps for several records at once; returns the rows of the run history.
+
+    Empty where that cannot be, or was tried and undone: because a step failed, to be told as it
+    would be of that record alone, or because the records turned out to depend on each other.
+    """
+    bounds = bounds_of(unit)
+    if (
+        len(changes) < 2
+        or any(bounds.saved[change.id] != 1 for change in changes)
+        or not are_possible(automation.steps, facts.plain)
+    ):
+        return []
+    name = f"{automation.object}.{automation.name}"
+    writing = replace(acting(unit, automation.as_system), via="automation")
+    runnings = [Running(name, writing, unit, _scope(facts, change)) for change in changes]
+    kept, failed = len(unit.after_commit), len(unit.after_rollback)
+    try:
+        with bounds.undone_on_failure(), unit.savepoint(), bounds.inside(name):
+            run_together(automation.steps, runnings)
+    except (TypecaseError, Apart):
+        del unit.after_commit[kept:], unit.after_rollback[failed:]
+        return []
+    return [
+        runs.row(unit, name, change.kind, (automation.object, change.id), running.trace)
+        for change, running in zip(changes, runnings, strict=True)
+    ]
 
 
 def _do(

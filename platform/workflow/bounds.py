@@ -52,6 +52,18 @@ class Bounds:
         finally:
             self.chain.pop()
 
+    @contextmanager
+    def undone_on_failure(self) -> Iterator[None]:
+        """Counts nothing of what failed inside."""
+        steps, rows, saved = self.steps, self.rows, self.saved.copy()
+        try:
+            yield
+        except BaseException:
+            self.steps, self.rows = steps, rows
+            self.saved.clear()
+            self.saved.update(saved)
+            raise
+
     def named(self) -> str:
         return " → ".join(self.chain)
 

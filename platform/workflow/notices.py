@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,6 +20,8 @@ KINDS: tuple[Kind, ...] = ("automation", "approval", "team")
 USUAL = Choice(bell=True, mail=False, sms=False)
 """Who has chosen nothing is told by the bell alone."""
 LONGEST_SUBJECT = 120
+Words = Callable[[str], str]
+"""Language → what is said in it."""
 
 MOST_SHOWN = 100
 MOST_COUNTED = 100
@@ -55,10 +57,31 @@ def tell(unit: Unit, told: Iterable[Told]) -> None:
     if not several:
         return
     chosen = choice_rows.of_people(unit, [each.person for each in several])
-    ways = [(each, chosen.get((each.person, each.kind), USUAL)) for each in several]
-    _ring(unit, [each for each, way in ways if way.bell])
-    mails = [_message(unit, each, "email") for each, way in ways if way.mail]
-    texts = [_message(unit, each, "sms") for each, way in ways if way.sms]
+    _send(unit, [(each, chosen.get((each.person, each.kind), USUAL)) for each in several])
+
+
+def tell_each(
+    unit: Unit, about: Iterable[tuple[str | None, Collection[str]]], of: str, words: Words
+) -> None:
+    """The same for several records of an object, (record, whom to tell of it), each person in
+    their language; who is nobody is passed over. One statement asks for all of them how."""
+    pairs = [(record, person) for record, people in about for person in people]
+    if not pairs:
+        return
+    ways = told_rows.ways(unit, {person for _, person in pairs}, "automation")
+    texts = {language: words(language) for language in {language for language, _ in ways.values()}}
+    told = []
+    for record, person in pairs:
+        if person in ways:
+            language, chosen = ways[person]
+            told.append((Told(person, texts[language], of, record), chosen or USUAL))
+    _send(unit, told)
+
+
+def _send(unit: Unit, told: Sequence[tuple[Told, Choice]]) -> None:
+    _ring(unit, [each for each, way in told if way.bell])
+    mails = [_message(unit, each, "email") for each, way in told if way.mail]
+    texts = [_message(unit, each, "sms") for each, way in told if way.sms]
     outbox.put(unit, [*mails, *texts])
 
 

@@ -11,6 +11,7 @@ from ..metadata.expressions import Checked, Surroundings, evaluate
 from ..runtime.facts import surroundings
 from ..runtime.storage import lookups
 from ..runtime.storage.unit_of_work import Unit
+from .bounds import bounds_of
 from .storage import values as store
 
 Path = tuple[str, ...]
@@ -43,7 +44,8 @@ class Scope:
     """The names of one run. Values are read when asked for, and again after something was saved.
 
     ``unit`` is the person's: what ``user`` and ``today()`` mean does not change where steps write
-    as the system. ``held``: fields of the record whose stored values are at hand already.
+    as the system. ``held``: fields of the record whose stored values are at hand already, and
+    change by saving it alone.
     """
 
     def __init__(
@@ -58,9 +60,10 @@ class Scope:
         self.names: dict[str, Any] = {}
         self.rows: dict[str, str] = {}
         """Loops over typed rows: the bound name → where the row they are at was typed."""
-        self._read: dict[tuple[Ref, Path], Any] = {
+        self._held: dict[tuple[Ref, Path], Any] = {
             (record, (name,)): value for name, value in held.items()
         }
+        self._read: dict[tuple[Ref, Path], Any] = dict(self._held)
         self._around = replace(surroundings(unit), before=before, is_new=is_new)
 
     @property
@@ -72,8 +75,11 @@ class Scope:
             self.names[name] = value
 
     def forget(self) -> None:
-        """Something was saved: what was read may have changed."""
+        """Something was saved: what was read may have changed, but not what is held of a record
+        that was saved once."""
         self._read.clear()
+        if self._held and bounds_of(self.unit).saved[str(self.record.id)] == 1:
+            self._read |= self._held
 
     # Values ---------------------------------------------------------------------------------
 

@@ -23,17 +23,25 @@ INSERT = sa.insert(comments_)
 
 
 def insert_comment(unit: Unit, object_id: str, record_id: str, body: str) -> str:
-    id_ = unit.new_id()
-    row = {
-        "id": id_,
-        "object": object_id,
-        "record": record_id,
-        "author": unit.actor.id,
-        "at": unit.now,
-        "body": body,
-    }
-    unit.execute(INSERT, row)
-    return id_
+    return insert_comments(unit, object_id, {record_id: body})[0]
+
+
+def insert_comments(unit: Unit, object_id: str, said: Mapping[str, str]) -> list[str]:
+    """A comment for each record of an object: id → body. Returns their ids in the same order."""
+    rows: list[dict[str, Any]] = [
+        {
+            "id": unit.new_id(),
+            "object": object_id,
+            "record": record_id,
+            "author": unit.actor.id,
+            "at": unit.now,
+            "body": body,
+        }
+        for record_id, body in said.items()
+    ]
+    if rows:
+        unit.execute(INSERT, rows)
+    return [row["id"] for row in rows]
 
 
 def comment(unit: Unit, comment_id: str) -> Row | None:

@@ -65,7 +65,7 @@ def _locks(
     graphs = graphs_of(unit.catalog, object_name)
     if not ids or not graphs:
         return
-    rows = case_rows.running(unit, ids)
+    rows = case_rows.holding(unit, ids)
     if any(graph.lock is not None and graph.lock.stays for graph in graphs):
         rows += case_rows.approved(unit, ids)
     for row in rows:

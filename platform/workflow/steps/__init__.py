@@ -56,6 +56,11 @@ def run_steps(steps: Steps, running: Running) -> None:
             raise named(error, step.label, running) from error
 
 
+def alone(run: Callable[[Any, Sequence[Running]], None]) -> Callable[[Any, Running], None]:
+    """A kind of step that is done for many runs at once, done for one."""
+    return lambda step, running: run(step, (running,))
+
+
 def _for_each(step: ForEachStep, running: Running) -> None:
     scope = running.scope
     walked, names = scope.walked(step.source), scope.names
@@ -91,9 +96,9 @@ def _call(step: CallStep, running: Running) -> None:
 RUNS: Mapping[type[Step], Callable[[Any, Running], None]] = MappingProxyType(
     {
         CheckStep: checking.run,
-        SetStep: setting.run,
+        SetStep: alone(setting.run),
         FindStep: finding.run,
-        CreateStep: creating.run,
+        CreateStep: alone(creating.run),
         CopyTreeStep: copying.run,
         UpdateStep: updating.run,
         DeleteStep: deleting.run,
@@ -101,9 +106,9 @@ RUNS: Mapping[type[Step], Callable[[Any, Running], None]] = MappingProxyType(
         IfStep: _if,
         CallStep: _call,
         SubmitStep: submitting.run,
-        NotifyStep: notifying.run,
+        NotifyStep: alone(notifying.run),
         SendStep: sending.run,
         WebhookStep: calling_out.run,
-        LogStep: noting.run,
+        LogStep: alone(noting.run),
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ...metadata.steps.creating import CreateStep
@@ -10,12 +11,13 @@ from ..scope import Ref
 from .running import Running
 
 
-def run(step: CreateStep, running: Running) -> None:
-    raw = owned(running, step.object, running.raw(step.values, blanks=False))
-    id_ = saving.create(running.unit, step.object, raw, is_authored=True)
-    running.saved()
-    running.scope.bind(step.bound, Ref(step.object, id_))
-    running.did(step.label, "create", step.object, id_)
+def run(step: CreateStep, runnings: Sequence[Running]) -> None:
+    raws = [owned(each, step.object, each.raw(step.values, blanks=False)) for each in runnings]
+    ids = saving.create_many(runnings[0].unit, step.object, raws, is_authored=True)
+    for running, id_ in zip(runnings, ids, strict=True):
+        running.saved()
+        running.scope.bind(step.bound, Ref(step.object, id_))
+        running.did(step.label, "create", step.object, id_)
 
 
 def owned(running: Running, object_name: str, raw: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ...metadata.service_levels import WHOLE
@@ -9,24 +10,29 @@ from ...metadata.steps.notifying import NotifyStep
 from ...runtime.storage.unit_of_work import Unit
 from ...texts import translate
 from ..messages import outbox
-from ..notices import Told, tell
-from ..storage.told_rows import languages
-from .people import people
+from ..notices import tell_each
+from .people import people_of_each
 from .running import Running
 from .sending import message_of
 
 
-def run(step: NotifyStep, running: Running) -> None:
-    unit, record = running.unit, running.record
-    told = people(step.whom, running)
+def run(step: NotifyStep, runnings: Sequence[Running]) -> None:
+    unit, of = runnings[0].unit, runnings[0].record.object
+    several = people_of_each(step.whom, runnings)
+    told = list(zip(runnings, several, strict=True))
     if step.template is None:
-        spoken = languages(unit, told)
-        texts = {each: text_of(step, unit, record.object, spoken[each]) for each in spoken}
-        tell(unit, [Told(each, texts[each], record.object, record.id) for each in texts])
+        about = [(running.record.id, people) for running, people in told]
+        tell_each(unit, about, of, lambda locale: text_of(step, unit, of, locale))
     else:
-        message = message_of(running, step.template, "bell", record)
-        outbox.put(unit, [replace(message, person=each, reader=each) for each in told])
-    running.did(step.label, f"notify: {len(told)}")
+        messages = [
+            replace(message, person=each, reader=each)
+            for running, people in told
+            for message in [message_of(running, step.template, "bell", running.record)]
+            for each in people
+        ]
+        outbox.put(unit, messages)
+    for running, people in told:
+        running.did(step.label, f"notify: {len(people)}")
 
 
 def text_of(step: NotifyStep, unit: Unit, object_name: str, locale: str) -> str:

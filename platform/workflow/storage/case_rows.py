@@ -10,13 +10,17 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...runtime.storage.approval_tables import case, graph, reader, task, trail
+from ...runtime.storage.by_ids import ByIds
 from ...runtime.storage.unit_of_work import Unit
 from ...runtime.storage.upserts import insert_missing
 from ..approvals.state import UNDECIDED, Case, Step, Task
 
 TASK_COLUMNS = tuple(Task.__dataclass_fields__)
-RUNNING = sa.select(case).where(
-    case.c.record.in_(sa.bindparam("records", expanding=True)), case.c.state == "running"
+RUNNING = ByIds(case.c.record, lambda its: sa.select(case).where(its, case.c.state == "running"))
+HOLDING = (case.c.id, case.c.record, case.c.graph, case.c.state)
+"""What tells whether a case holds its record: what else it keeps is long."""
+RUNNING_HOLDING = ByIds(
+    case.c.record, lambda its: sa.select(*HOLDING).where(its, case.c.state == "running")
 )
 Row = Mapping[str, Any]
 
@@ -92,8 +96,12 @@ def of_record(unit: Unit, record: str) -> list[dict[str, Any]]:
 
 
 def running(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
-    found = unit.execute(RUNNING, {"records": sorted(records)})
-    return [dict(row) for row in found.mappings()]
+    return [dict(row) for row in RUNNING.execute(unit, records).mappings()]
+
+
+def holding(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
+    """``HOLDING`` of the cases that run for ``records``."""
+    return [dict(row) for row in RUNNING_HOLDING.execute(unit, records).mappings()]
 
 
 def counts(unit: Unit) -> dict[tuple[str, str, str], int]:
@@ -144,14 +152,14 @@ def inbox(
 
 
 def approved(unit: Unit, records: Collection[str]) -> list[dict[str, Any]]:
-    """Of each record the case it was approved in, unless it was submitted again since."""
+    """``HOLDING`` of the case each record was approved in, unless it was submitted again since."""
     later = case.alias()
     again = sa.select(later.c.id).where(
         later.c.record == case.c.record,
         later.c.submitted_at > case.c.submitted_at,
         later.c.state.in_(("running", "approved", "rejected")),
     )
-    statement = sa.select(case).where(
+    statement = sa.select(*HOLDING).where(
         case.c.record.in_(sorted(records)), case.c.state == "approved", ~again.exists()
     )
     return [dict(row) for row in unit.execute(statement).mappings()]

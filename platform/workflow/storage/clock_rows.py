@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...runtime.storage.by_ids import ByIds
 from ...runtime.storage.sla_tables import calendar, clock
 from ...runtime.storage.tables import ObjectTable
 from ...runtime.storage.unit_of_work import Unit
@@ -17,12 +18,14 @@ from ..sla.keeping import Kept
 
 MICROSECOND = timedelta(microseconds=1)
 OPEN = clock.c.state != "met"
-OF_RECORDS = (
-    sa.select(clock)
-    .where(clock.c.record.in_(sa.bindparam("records", expanding=True)))
-    .order_by(clock.c.record, clock.c.target)
-)
-LOCKED = OF_RECORDS.with_for_update()
+
+
+def _of_records(its: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    return sa.select(clock).where(its).order_by(clock.c.record, clock.c.target)
+
+
+OF_RECORDS = ByIds(clock.c.record, _of_records)
+LOCKED = ByIds(clock.c.record, lambda its: _of_records(its).with_for_update())
 
 Clocks = dict[str, dict[str, Kept]]
 """Record → target → its clock."""
@@ -30,7 +33,7 @@ Clocks = dict[str, dict[str, Kept]]
 
 def load(unit: Unit, ids: Collection[str], lock: bool = False) -> Clocks:
     """The clocks of these records; with ``lock`` nobody else changes them meanwhile."""
-    rows = unit.execute(LOCKED if lock else OF_RECORDS, {"records": sorted(ids)}).mappings()
+    rows = (LOCKED if lock else OF_RECORDS).execute(unit, ids).mappings()
     found: Clocks = {}
     for row in rows:
         found.setdefault(row["record"], {})[row["target"]] = _kept(row)

@@ -8,12 +8,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from ...runtime.storage.access_tables import share
+from ...runtime.storage.by_ids import ByIds
+from ...runtime.storage.message_tables import notice_choice
 from ...runtime.storage.system_tables import notice, user, user_permission
 from ...runtime.storage.unit_of_work import Unit
+from .choice_rows import Choice
 
 INSERT = sa.insert(notice)
-LANGUAGES = sa.select(user.c.id, user.c.language).where(
-    user.c.id.in_(sa.bindparam("people", expanding=True))
+CHOSEN = sa.and_(notice_choice.c.person == user.c.id, notice_choice.c.kind == sa.bindparam("kind"))
+WAYS = ByIds(
+    user.c.id,
+    lambda its: (
+        sa.select(user.c.id, user.c.language, *(notice_choice.c[way] for way in Choice._fields))
+        .select_from(user.outerjoin(notice_choice, CHOSEN))
+        .where(its)
+    ),
 )
 
 
@@ -71,8 +80,11 @@ def with_sets(unit: Unit, sets: Collection[str]) -> list[str]:
     return list(unit.execute(statement.distinct()).scalars())
 
 
-def languages(unit: Unit, ids: Sequence[str]) -> dict[str, str]:
-    """The language of each of ``ids`` that is somebody, in their order."""
-    rows = unit.execute(LANGUAGES, {"people": sorted(set(ids))})
-    found = {row.id: row.language for row in rows}
-    return {each: found[each] for each in dict.fromkeys(ids) if each in found}
+def ways(unit: Unit, people: Collection[str], kind: str) -> dict[str, tuple[str, Choice | None]]:
+    """Each of ``people`` who is somebody → their language, and how they chose to be told of what
+    is of this kind, if they did."""
+    rows = WAYS.execute(unit, people, kind=kind)
+    return {
+        row.id: (row.language, None if row.bell is None else Choice(row.bell, row.mail, row.sms))
+        for row in rows
+    }

@@ -12,6 +12,7 @@ from ..metadata.field_types.values import UUID
 from . import access, audit, pool_limits, saving, users
 from .changes import Change
 from .storage import handing_rows, people, records, user_rows
+from .storage.tables import ObjectTable
 from .storage.unit_of_work import Unit
 
 BATCH = 200
@@ -62,28 +63,61 @@ def owned(unit: Unit, person: str) -> Mapping[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def hand_over(unit: Unit, person: str, to: str, most: int = BATCH) -> int:
+def hand_over(
+    unit: Unit, person: str, to: str, most: int = BATCH, kept: list[FieldProblem] | None = None
+) -> int:
     """Gives the next ``most`` records of somebody to ``to``, and after the last what else waits
-    for them; 0: nothing is left.
+    for them; 0: nothing is left that ``to`` may take.
 
-    Each shows it on its timeline. Needs ``manage_users``; nobody does it to those who may more
-    than they. Raises AccessDenied, NotFound, RecordInvalid.
+    What would be more than they may hold stays where it is; ``kept`` is told why, once for each
+    reason. Each record shows it on its timeline. Needs ``manage_users``; nobody does it to those
+    who may more than they. Raises AccessDenied, NotFound, RecordInvalid.
     """
     _leaver(unit, person)
     _require_taker(unit, person, to)
+    reasons: dict[str, FieldProblem] = {}
+    moved = _hand_some(unit, person, to, most, reasons)
+    if kept is not None:
+        kept += reasons.values()
+    return moved or sum(leave(unit, person, to) for leave in unit.hooks.left)
+
+
+def _hand_some(
+    unit: Unit, person: str, to: str, most: int, reasons: dict[str, FieldProblem]
+) -> int:
+    """The first batch of which anything may change hands; ``reasons`` by what they say."""
     for obj in _with_owners(unit):
-        of = unit.model.table(obj.name)
-        ids = handing_rows.owned(unit, of, person, most)
-        if ids:
+        of, after = unit.model.table(obj.name), None
+        while ids := handing_rows.owned(unit, of, person, most, after):
             stored = records.load_all(unit, of, ids).values()
-            changes = [_handed(each, to) for each in stored]
+            moved = _give(unit, of, [_handed(each, to) for each in stored], reasons)
+            if moved:
+                told = {"user": person, "to": to, "object": obj.name, "count": moved}
+                audit.record(unit, "handed_over", told)
+                return moved
+            after = ids[-1]
+    return 0
+
+
+def _give(
+    unit: Unit, of: ObjectTable, changes: Sequence[Change], reasons: dict[str, FieldProblem]
+) -> int:
+    """All at once; where that is too much, a half of them and then the other."""
+    try:
+        with unit.savepoint():
             pool_limits.check(unit, of, changes)
             pool_limits.refuse(changes)
             saving.keep(unit, of, changes)
-            told = {"user": person, "to": to, "object": obj.name, "count": len(stored)}
-            audit.record(unit, "handed_over", told)
-            return len(stored)
-    return sum(leave(unit, person, to) for leave in unit.hooks.left)
+    except RecordInvalid as error:
+        if len(changes) == 1:
+            reasons |= {problem.text(): problem for problem in error.problems}
+            return 0
+    else:
+        return len(changes)
+    again = [_handed(dict(each.before), str(each.values["owner"])) for each in changes]
+    middle = len(again) // 2
+    first = _give(unit, of, again[:middle], reasons)
+    return first + _give(unit, of, again[middle:], reasons)
 
 
 def _handed(stored: dict[str, object], to: str) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from ..errors import RecordInvalid, TypecaseError
+from ..errors import FieldProblem, RecordInvalid, TypecaseError
 from ..runtime import handing, users
 from ..runtime.storage.database import Credential
 from ..runtime.storage.unit_of_work import Unit
@@ -58,15 +58,21 @@ def build(
     )
 
 
-def hand_over(workspace: Workspace, who: Credential, person: str, to: str, request: str) -> int:
+def hand_over(
+    workspace: Workspace, who: Credential, person: str, to: str, request: str
+) -> tuple[int, tuple[FieldProblem, ...]]:
     """Batch after batch, each a transaction of its own, for at most ``LONGEST`` seconds; returns
-    how many changed hands."""
+    how many changed hands, and why what is left stayed."""
     done, began = 0, time.monotonic()
+    kept: list[FieldProblem] = []
+
+    def batch(unit: Unit) -> int:
+        kept.clear()
+        return handing.hand_over(unit, person, to, kept=kept)
+
     while time.monotonic() - began < LONGEST:
-        moved = workspace.run(
-            who, lambda unit: handing.hand_over(unit, person, to), "page", request
-        )
+        moved = workspace.run(who, batch, "page", request)
         done += moved
         if not moved:
             break
-    return done
+    return done, tuple(kept)

@@ -38,7 +38,11 @@ def count_owned(unit: Unit, of: ObjectTable, person: str) -> int:
     return int(unit.execute(mine).scalar_one())
 
 
-def owned(unit: Unit, of: ObjectTable, person: str, most: int) -> list[str]:
-    """The first ``most`` living records somebody owns, the oldest first."""
+def owned(
+    unit: Unit, of: ObjectTable, person: str, most: int, after: str | None = None
+) -> list[str]:
+    """The first ``most`` living records somebody owns, the oldest first; those after a place."""
     chosen = sa.select(of["id"]).where(of["owner"] == person, of["deleted_at"].is_(None))
+    if after is not None:
+        chosen = chosen.where(of["id"] > after)
     return list(unit.execute(chosen.order_by(of["id"]).limit(most)).scalars())

@@ -33,7 +33,7 @@ def hand_over(id_: UUID) -> Response:
     account_pages.open_visit(here)
     require_token(here.csrf)
     try:
-        done = handing_pages.hand_over(here.workspace, who, str(id_), to, here.request_id)
+        done, kept = handing_pages.hand_over(here.workspace, who, str(id_), to, here.request_id)
     except RecordInvalid as error:
         with here.workspace.read(who) as unit:
             model = handing_pages.build(unit, str(id_), here.labels, error=error)
@@ -46,5 +46,6 @@ def hand_over(id_: UUID) -> Response:
         done=done,
         left=left,
     )
+    said = " ".join([said, *(each.text(here.labels.locale) for each in kept)])
     back = url_for("administration_leaving.show", id_=id_, to=to if left else None)
     return make_response(respond(Go(back, said)))

@@ -1,0 +1,105 @@
+"""Which tests stand for which check of rights (A) and of ways in (U): one that is renamed or gone
+is missed here. Reports and dashboards (A9) are not there yet; A12 is measured under ``bench/``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+
+CHECKS = {
+    "A1 every route for every kind of person": (
+        "web/test_route_matrix.py::test_every_route_has_its_row",
+        "web/test_route_matrix.py::test_each_person_gets_what_the_table_says",
+    ),
+    "A2 every way to ask agrees with a plain model": (
+        "properties/test_rights_agree.py::test_small_worlds_agree_with_the_model",
+        "properties/test_rights_agree.py::test_large_worlds_agree_with_the_model",
+    ),
+    "A3 changed rights hold from the next request on": (
+        "runtime/test_customizing.py::test_rights_of_a_session_under_way_change_at_once",
+        "runtime/test_customizing.py::test_moving_a_role_moves_who_sees_what",
+        "runtime/test_sharing.py::test_a_share_ends_by_itself",
+    ),
+    "A4 hidden and read-only fields are written on no path": (
+        "web/test_hidden_fields.py::"
+        "test_writing_answers_a_right_guess_like_any_other_and_changes_nothing",
+        "web/test_hidden_doors.py::test_a_form_takes_nothing_that_is_hidden",
+        "web/api/test_closed_fields.py::test_no_door_takes_what_is_read_only",
+    ),
+    "A5 history without what is hidden": (
+        "runtime/people/test_beside_records.py::"
+        "test_hidden_changes_do_not_show_and_lose_nothing_behind_them",
+    ),
+    "A6 nobody is told what they may not read": (
+        "web/test_hidden_doors.py::test_a_team_is_told_of_no_stage_it_may_not_read",
+        "web/test_hidden_fields.py::test_formulas_read_as_their_reader_and_rollups_as_the_system",
+    ),
+    "A7 approvals": (
+        "workflow/approvals/test_cases_agree.py::"
+        "test_cases_do_what_the_rules_say_while_people_are_away",
+        "web/test_hidden_doors.py::test_an_approval_shows_no_change_of_what_is_hidden",
+    ),
+    "A8 files and comments have the right of their record": (
+        "web/api/test_attached_files.py::test_who_may_not_see_the_record_gets_no_file_of_it",
+        "web/api/test_attached_files.py::test_a_file_is_found_under_its_own_record_only",
+    ),
+    "A10 counts and refusals say nothing of rows out of sight": (
+        "web/test_hidden_fields.py::test_rows_one_may_not_see_are_not_counted_by_a_filter",
+        "web/test_hidden_fields.py::"
+        "test_a_value_taken_by_a_record_out_of_sight_names_the_field_and_nothing_else",
+    ),
+    "A11 nobody is locked out": (
+        "runtime/people/test_users.py::test_the_last_administrator_stays",
+        "runtime/test_customizing.py::test_the_last_administrator_and_oneself",
+        "runtime/test_customizing.py::test_an_upgrade_that_takes_what_a_rule_names_is_refused",
+        "runtime/test_closed_fields.py::test_what_is_not_shown_is_neither_asked_for_nor_taken",
+    ),
+    "U1 wrong passwords cost time": (
+        "runtime/people/test_signing_in.py::"
+        "test_ten_wrong_passwords_make_one_wait_even_with_the_right_one",
+        "runtime/people/test_signing_in.py::test_one_address_cannot_try_everybody",
+    ),
+    "U2 sessions": (
+        "web/pages/test_doors.py::test_each_log_in_has_a_cookie_of_its_own",
+        "web/pages/test_doors.py::test_the_cookie_is_secure_over_https",
+        "web/api/test_browser_sessions.py::"
+        "test_after_rights_moved_the_api_gives_the_new_session_too",
+        "web/api/test_browser_sessions.py::test_the_grace_ends_with_the_session",
+    ),
+    "U3 forms of other sites": (
+        "web/test_route_matrix.py::test_a_cookie_alone_changes_nothing",
+        "web/test_route_matrix.py::test_a_form_of_another_site_is_refused_token_or_not",
+        "web/test_route_matrix.py::test_the_api_takes_json_only_as_json",
+    ),
+    "U4 links of resets and invitations": (
+        "runtime/people/test_password_links.py::"
+        "test_sessions_and_tokens_end_and_those_of_others_do_not",
+        "runtime/people/test_password_links.py::test_who_is_invited_chooses_their_first_password",
+    ),
+    "U5 single sign-on": (
+        "web/pages/test_single_sign_on.py::test_a_token_that_says_something_else_is_refused",
+        "web/pages/test_single_sign_on.py::test_a_token_that_the_provider_did_not_sign_is_refused",
+        "web/pages/test_single_sign_on.py::test_once_linked_the_subject_counts_and_no_address",
+    ),
+    "U6 API tokens": (
+        "runtime/people/test_tokens.py::test_a_token_is_its_owner_and_is_kept_as_a_digest_only",
+        "runtime/people/test_tokens.py::"
+        "test_an_expired_token_is_dead_and_one_without_an_end_is_not",
+        "runtime/people/test_tokens.py::test_no_scope_ever_adds_a_right",
+    ),
+    "U7 first set-up": (
+        "cli/test_first_setup.py::test_two_first_set_ups_at_once",
+        "cli/test_first_setup.py::test_each_place_has_secrets_of_its_own",
+    ),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_check_has_its_tests(check: str) -> None:
+    for each in CHECKS[check]:
+        file, name = each.split("::")
+        assert re.search(rf"^def {name}\(", (TESTS / file).read_text(), re.MULTILINE), each

@@ -25,6 +25,7 @@ from .case_drawing import Drawing, draw
 from .filtering import Choice
 from .labels import Labels
 
+SEARCHED = ("lookup", "master", "user")
 MOST_OFFERED = 20
 OUTCOMES = {
     "approved": ("It would be approved.", "green"),
@@ -47,7 +48,8 @@ class GraphRow:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A field that the graph's conditions read, to be typed. ``options``: (value, label)."""
+    """A field that the graph's conditions read, to be typed. ``options``: (value, label).
+    ``search_url``: what is typed is searched there; ``chosen``: what was found."""
 
     name: str
     label: str
@@ -55,6 +57,8 @@ class Typed:
     options: tuple[tuple[str, str], ...]
     type: str
     problem: str | None = None
+    search_url: str | None = None
+    chosen: Choice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,12 +270,35 @@ def _fields(
             options=_options(field, labels),
             type="date" if field.type == "date" else "text",
             problem=wrong.get(field.name),
+            search_url=_search_url(obj, field),
+            chosen=_chosen(unit, field, typed.get(f"value.{field.name}", "")),
         )
         for name in simulating.asked_for(seen.graph)
         if (field := obj.by_name.get(name)) is not None
-        and field.type not in ("formula", "rollup", "lookup", "user")
+        and field.type not in ("formula", "rollup")
         and access.may_read_field(unit.actor, obj, field)
     )
+
+
+def _search_url(obj: Object, field: Field) -> str | None:
+    if field.type not in SEARCHED:
+        return None
+    return url_for("forms.lookup", name=obj.name, field=field.name)
+
+
+def _chosen(unit: Unit, field: Field, typed: str) -> Choice | None:
+    """What was found by its title; nothing that whoever asks may not see. Where a field points to
+    several objects the value names the one it is of."""
+    if field.type not in SEARCHED or not typed:
+        return None
+    if field.type == "user":
+        return _person(unit, typed)
+    target, _, id_ = typed.rpartition(":")
+    target = target or field.targets[0]
+    if len(id_) != 36 or target not in field.targets:
+        return None
+    title = titles_of(unit, {target: [id_]}).get(id_)
+    return Choice(typed, title, True) if title is not None else None
 
 
 def _options(field: Field, labels: Labels) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 
+from ..metadata.definitions import Object
 from ..metadata.formats import hours_text, moment_format
 from ..metadata.service_levels import Policy, service_levels_of
 from ..runtime.storage.unit_of_work import Unit
@@ -23,7 +24,7 @@ KIND_WORDS: Mapping[Kind, tuple[str, str]] = {
     "starts": ("It starts", "blue"),
     "pauses": ("It pauses", "gray"),
     "goes_on": ("It goes on", "blue"),
-    "escalates": ("at {percent} %: {steps}", "orange"),
+    "escalates": ("at {percent} %: {steps}", ""),
     "due": ("The time is over", "red"),
 }
 
@@ -44,7 +45,7 @@ class LineCard:
 
 @dataclass(frozen=True, slots=True)
 class TimelineModel:
-    """``chosen``: (target, label of the field, values) where the time follows from a field."""
+    """``chosen``: (field, label, values) where a time follows from one."""
 
     label: str
     url: str
@@ -75,18 +76,7 @@ def build(unit: Unit, name: str, typed: Mapping[str, str], labels: Labels) -> Ti
             Choice(each.name, labels.thing(each), each.name == policy.name)
             for each in service_levels_of(unit.catalog, obj.name).policies
         ),
-        chosen=tuple(
-            (
-                target.name,
-                f"{labels.thing(target)}: {labels.field(field)}",
-                tuple(
-                    Choice(o.name, labels.option(o), o.name == values[target.name])
-                    for o in field.options
-                ),
-            )
-            for target in policy.targets.values()
-            if (field := obj.by_name.get(target.by or "")) is not None
-        ),
+        chosen=tuple(_choices(obj, by, value, labels) for by, value in values.items()),
         began=start.astimezone(unit.zone).strftime(LOCAL),
         paused=typed.get("paused", ""),
         resumed=typed.get("resumed", ""),
@@ -96,12 +86,21 @@ def build(unit: Unit, name: str, typed: Mapping[str, str], labels: Labels) -> Ti
 
 
 def _chosen(policy: Policy, typed: Mapping[str, str]) -> dict[str, str]:
-    """The value for each target that asks for one: what was chosen, else the first with a time."""
-    return {
-        target.name: typed.get(f"by.{target.name}") or next(filter(None, target.within))
-        for target in policy.targets.values()
-        if target.by is not None
-    }
+    """The value of each field a time follows from: what was chosen, else the first with a time."""
+    found: dict[str, str] = {}
+    for target in policy.targets.values():
+        if target.by is not None and target.by not in found:
+            first = next(filter(None, target.within))
+            found[target.by] = typed.get(f"by.{target.by}") or first
+    return found
+
+
+def _choices(
+    obj: Object, name: str, chosen: str, labels: Labels
+) -> tuple[str, str, tuple[Choice, ...]]:
+    field = obj.by_name[name]
+    options = tuple(Choice(o.name, labels.option(o), o.name == chosen) for o in field.options)
+    return name, labels.field(field), options
 
 
 def _moment(unit: Unit, text: str | None) -> datetime | None:

@@ -22,8 +22,8 @@ Kind = Literal["starts", "pauses", "goes_on", "escalates", "due"]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``began``: when every target starts. ``chosen``: target → the value of its ``by``. From
-    ``paused`` to ``resumed`` the record is as the targets' ``pauses`` say."""
+    """``began``: when every target starts. ``chosen``: the values of the fields that say how much
+    time there is (``by``). From ``paused`` to ``resumed`` every target pauses that can."""
 
     began: datetime
     chosen: Mapping[str, str]
@@ -69,7 +69,7 @@ def forecast(unit: Unit, policy: Policy, wanted: Wanted) -> tuple[Line, ...]:
 
 
 def _line(unit: Unit, policy: Policy, target: Target, wanted: Wanted) -> Line:
-    period = target.allows(wanted.chosen.get(target.name))
+    period = target.allows(wanted.chosen.get(target.by or ""))
     if period is None:
         return Line(target, timedelta(), ())
     zone = unit.settings.zone_info

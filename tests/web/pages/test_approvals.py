@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.web.pages.site import TOKEN
 from tests.workflow.approvals.firm import Firm
+from tests.workflow.approvals.graphs import approve, edge, end, graph, start, ways
 from typecase.runtime import sessions, users
 from typecase.runtime.actors import SYSTEM
 from typecase.web.app import create_app
@@ -166,6 +167,22 @@ def test_a_graph_is_tried_out_on_its_page_and_over_rest(desk: Desk) -> None:
     desk.api("boss", "POST", "/approvals/simulate", 403, {"object": "expense"})
     wrong = {"object": "expense", "values": {"amount": "x"}}
     assert desk.api("admin", "POST", "/approvals/simulate", 422, wrong)["error"]["details"]
+
+
+def test_who_and_what_is_tried_out_is_searched_for(sqlite_database: str, tmp_path: Path) -> None:
+    """A field that points to somebody is searched, and stays chosen under their name."""
+    nodes = [start(), approve("first", {"field": "who"}), end(), end("rejected")]
+    who = graph(nodes, [edge("submit", "first"), *ways("first", "approved")])
+    firm = Firm(sqlite_database, tmp_path, who)
+    desk, head, ada = Desk(firm), firm.who("head"), firm.who("ada")
+    page = "/admin/approvals/expense/review"
+    assert 'data-url="/o/expense/lookup/who"' in desk.get("admin", page)
+    tried = desk.get("admin", f"{page}?try=1&submitter={ada.id}&value.who={head.id}")
+    assert f'<option value="{head.id}" selected>{head.name}</option>' in tried
+    assert "It would be approved." in tried
+    nobody = desk.get("admin", f"{page}?try=1&submitter={ada.id}&value.who=nobody")
+    assert "field-error" in nobody and ">nobody<" not in nobody and "It would be" not in nobody
+    firm.close()
 
 
 def test_a_step_that_nobody_can_decide_is_marked_on_the_drawing(desk: Desk) -> None:

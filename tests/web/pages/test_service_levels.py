@@ -135,10 +135,10 @@ def test_a_policy_is_tried_out_on_a_timeline(desk: Site) -> None:
     gold = f"{url}?policy=gold"
     desk.run(Scenario("not for all", "ada", url, 403))
     told = ("4 h", "8 h", "at 80 %: tell people", "The time is over", 'value="2026-11-23T09:00"')
-    normal = f"{gold}&began=2026-11-23T09:00&by.reply=normal"
+    normal = f"{gold}&began=2026-11-23T09:00&by.priority=normal"
     desk.run(Scenario("tried", "admin", normal, holds=told))
     nothing = ("Nothing is promised for this value.",)
-    desk.run(Scenario("no promise", "admin", f"{gold}&by.reply=low", holds=nothing))
+    desk.run(Scenario("no promise", "admin", f"{gold}&by.priority=low", holds=nothing))
     half = ("A pause has a beginning and an end.", 'value="2026-11-23T11:00"')
     desk.run(Scenario("half", "admin", f"{gold}&paused=2026-11-23T11:00", 422, holds=half))
     for began in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59"):

@@ -28,35 +28,37 @@ def happenings(line: Line) -> list[Happening]:
 def test_warnings_and_end_without_and_with_a_pause(desk: Desk) -> None:
     """Eight hours of office time; 80 % are six hours and 24 minutes."""
     began = at("2026-11-23 09:00")
-    reply, solve = told(desk, Wanted(began, {"reply": "urgent"}))
+    reply, solve = told(desk, Wanted(began, {"priority": "urgent"}))
     assert happenings(reply) == [("11-23 09:00", "starts"), ("11-23 09:30", "due")]
     assert happenings(solve) == [
         ("11-23 09:00", "starts"), ("11-23 16:24", "escalates"),
         ("11-23 18:00", "escalates"), ("11-23 18:00", "due"),
     ]  # fmt: skip
     pause = (at("2026-11-23 11:00"), at("2026-11-23 17:00"))
-    _, paused = told(desk, Wanted(began, {"reply": "urgent"}, *pause))
+    _, paused = told(desk, Wanted(began, {"priority": "urgent"}, *pause))
     assert happenings(paused) == [
         ("11-23 09:00", "starts"), ("11-23 11:00", "pauses"), ("11-23 17:00", "goes_on"),
         ("11-24 13:24", "escalates"), ("11-24 15:00", "escalates"), ("11-24 15:00", "due"),
     ]  # fmt: skip
     over_the_warning = (at("2026-11-23 17:00"), at("2026-11-24 09:30"))
-    _, late = told(desk, Wanted(began, {"reply": "urgent"}, *over_the_warning))
+    _, late = told(desk, Wanted(began, {"priority": "urgent"}, *over_the_warning))
     assert ("11-23 16:24", "escalates") in happenings(late), "what came before the pause stays"
     assert happenings(late)[-1] == ("11-24 10:30", "due")
     after = (at("2026-11-24 09:00"), at("2026-11-24 10:00"))
-    assert told(desk, Wanted(began, {"reply": "urgent"}, *after))[1] == solve, "too late to matter"
+    assert told(desk, Wanted(began, {"priority": "urgent"}, *after))[1] == solve, (
+        "too late to matter"
+    )
 
 
 def test_a_value_without_a_time_promises_nothing(desk: Desk) -> None:
-    reply, _ = told(desk, Wanted(at("2026-11-23 09:00"), {"reply": "low"}))
+    reply, _ = told(desk, Wanted(at("2026-11-23 09:00"), {"priority": "low"}))
     assert reply.marks == ()
 
 
 def test_real_clocks_do_the_same(desk: Desk) -> None:
     began = at("2026-11-23 09:00")
     pause = (at("2026-11-23 11:00"), at("2026-11-23 17:00"))
-    _, solve = told(desk, Wanted(began, {"reply": "urgent"}, *pause))
+    _, solve = told(desk, Wanted(began, {"priority": "urgent"}, *pause))
     ticket = desk.gold_ticket()
     desk.go("2026-11-23 11:00")
     desk.change(ticket, status="waiting")
@@ -75,7 +77,7 @@ def test_real_clocks_do_the_same(desk: Desk) -> None:
 
 
 def test_for_designers_alone_and_only_what_there_is(desk: Desk) -> None:
-    wanted = Wanted(at("2026-11-23 09:00"), {"reply": "urgent"})
+    wanted = Wanted(at("2026-11-23 09:00"), {"priority": "urgent"})
     with pytest.raises(AccessDenied):
         told(desk, wanted, desk.ada)
     with pytest.raises(NotFound):

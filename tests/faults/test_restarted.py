@@ -1,4 +1,4 @@
-"""The database goes away under working runners and comes back: all is done, nothing twice."""
+"""C6, C8: the database goes away under working runners and comes back: all is done, none twice."""
 
 from __future__ import annotations
 

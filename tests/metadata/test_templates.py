@@ -1,4 +1,4 @@
-"""The closed language of templates: refused with file and line, and nothing leads out of it."""
+"""T1: the closed language of templates: refused with file and line, and nothing leads out of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A clock that is put forward or back: nothing is done twice, nothing waits for days."""
+"""C8: a clock that is put forward or back: nothing is done twice, nothing waits for days."""
 
 from __future__ import annotations
 

@@ -227,6 +227,7 @@ def test_one_record_is_in_one_approval(firm_of: Open) -> None:
 
 
 def test_two_press_at_once_and_one_of_them_wins(firm_of: Open) -> None:
+    """K1."""
     firm = firm_of()
     firm.submit()
     tasks = {login: firm.task(login).id for login in ("boss", "chief")}

@@ -155,6 +155,8 @@ def test_an_address_the_server_refuses_is_not_tried_again(post: Post) -> None:
 
 @pytest.mark.parametrize("name", ["O\r\nBcc: all@evil.example", "O\nX: y", "O\u2028Z"])
 def test_nothing_begins_another_header(post: Post, name: str) -> None:
+    """T4."""
+
     def work(unit: Unit) -> None:
         message = outbox.Message(
             "email", post.ada.id, post.ada.id, address="buyer@bolt.example",

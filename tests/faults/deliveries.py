@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from tests.faults.saying import say
 from typecase.bootstrap import runner_of
@@ -18,7 +20,7 @@ from typecase.workflow import queue, runner
 from typecase.workflow.jobs import Errand, Inside, Job
 from typecase.workflow.messages import outbox
 from typecase.workflow.messages.outbox import Message
-from typecase.workflow.storage import message_rows
+from typecase.workflow.storage import message_rows, webhook_rows
 
 SHORT_LEASE = timedelta(seconds=1)
 
@@ -30,11 +32,7 @@ def delivered_to(workspace: Workspace) -> Path:
 
 def put(workspace: Workspace, first: int) -> None:
     """An account with a message and a follow-up in one transaction, again and again."""
-    number = first
-    while True:
-        workspace.run(SYSTEM, lambda unit, n=number: _save(unit, n))
-        say("saved", number)
-        number += 1
+    _put_for_ever(workspace, first, _save)
 
 
 def _save(unit: Unit, number: int) -> None:
@@ -52,11 +50,7 @@ def deliver(workspace: Workspace, _: int) -> None:
 
 def put_mails(workspace: Workspace, first: int) -> None:
     """An account with two mails in one transaction, again and again."""
-    number = first
-    while True:
-        workspace.run(SYSTEM, lambda unit, n=number: _save_with_mails(unit, n))
-        say("saved", number)
-        number += 1
+    _put_for_ever(workspace, first, _save_with_mails)
 
 
 def _save_with_mails(unit: Unit, number: int) -> None:
@@ -72,12 +66,68 @@ def post(workspace: Workspace, _: int) -> None:
     """Delivers mails as the product does; says each before it is marked."""
     mark = message_rows.mark_sent
 
-    def saying(unit: Unit, id_: str, subject: str) -> None:
+    def saying(unit: Unit, id_: str, *said: Any) -> None:
         say("sent", id_)
-        mark(unit, id_, subject)
+        mark(unit, id_, *said)
 
     message_rows.mark_sent = saying
     _until_quiet(lambda: runner_of(workspace))
+
+
+def put_texts(workspace: Workspace, first: int) -> None:
+    """An account with two text messages in one transaction, again and again."""
+    _put_for_ever(workspace, first, _save_with_texts)
+
+
+def _save_with_texts(unit: Unit, number: int) -> None:
+    saving.create(unit, "account", {"name": f"Account {number}"})
+    me = unit.actor.id
+    outbox.put(unit, [
+        Message("sms", me, me, address=f"+861380000{number:04}{n}", text=f"{number}")
+        for n in range(2)
+    ])  # fmt: skip
+
+
+def post_texts(workspace: Workspace, port: int) -> None:
+    """As ``post``; the gateway on this machine may be asked."""
+    _reach(workspace, port)
+    post(workspace, 0)
+
+
+def put_calls(workspace: Workspace, first: int) -> None:
+    """An account with a call of a webhook in one transaction, again and again."""
+    _put_for_ever(workspace, first, _save_with_call)
+
+
+def _save_with_call(unit: Unit, number: int) -> None:
+    saving.create(unit, "account", {"name": f"Account {number}"})
+    queue.put(unit, "webhook", {"webhook": "erp", "data": {"number": number}})
+
+
+def call(workspace: Workspace, port: int) -> None:
+    """Calls webhooks as the product does; says each before it is marked."""
+    _reach(workspace, port)
+    mark = webhook_rows.mark
+
+    def saying(unit: Unit, id_: str, *said: Any) -> None:
+        say("called", id_)
+        mark(unit, id_, *said)
+
+    webhook_rows.mark = saying
+    _until_quiet(lambda: runner_of(workspace))
+
+
+def _reach(workspace: Workspace, port: int) -> None:
+    hosts = frozenset({f"127.0.0.1:{port}"})
+    workspace.settings = replace(workspace.settings, hosts=hosts)
+
+
+def _put_for_ever(workspace: Workspace, first: int, save: Callable[[Unit, int], None]) -> None:
+    number = first
+    while True:
+        workspace.run(SYSTEM, lambda unit, n=number: save(unit, n))
+        say("saved", number)
+        number += 1
 
 
 def _until_quiet(made: Callable[[], runner.Runner]) -> None:

@@ -13,7 +13,16 @@ from typing import Any
 
 from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_object
 from tests.faults.approving import approve
-from tests.faults.deliveries import deliver, post, put, put_mails
+from tests.faults.deliveries import (
+    call,
+    deliver,
+    post,
+    post_texts,
+    put,
+    put_calls,
+    put_mails,
+    put_texts,
+)
 from tests.faults.saying import say
 from tests.runtime.shop import shop_package
 from typecase.bootstrap import build_platform
@@ -131,6 +140,10 @@ JOBS: dict[str, Callable[[Workspace, int], None]] = {
     "approve": approve,
     "put_mails": put_mails,
     "post": post,
+    "put_texts": put_texts,
+    "post_texts": post_texts,
+    "put_calls": put_calls,
+    "call": call,
 }
 
 

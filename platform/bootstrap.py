@@ -110,6 +110,8 @@ def open_workspace(settings: Settings, clock: Clock, name: str = MAIN) -> Worksp
         site=settings.site,
         mail=server_of(settings.mail, settings.mail_from, settings.mail_password),
         hosts=frozenset(settings.hosts),
+        keep_messages=settings.keep_messages,
+        keep_calls=settings.keep_calls,
     )
     hooks = HOOKS
     if settings.wake:

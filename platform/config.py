@@ -52,6 +52,9 @@ class Settings:
     mail_password: str | None = field(default=None, repr=False)
     hosts: tuple[str, ...] = ()
     """Hosts inside that webhooks and gateways may reach: ``erp.local``, ``10.0.0.5:8080``."""
+    keep_messages: int = 365
+    keep_calls: int = 90
+    """Days the log of messages, and that of calls of webhooks, is kept."""
     providers: Path | None = None
     """The file of the providers of single sign-on."""
     provider_secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -100,6 +103,8 @@ def load_settings(
         mail_from=said.get("MAIL_FROM") or None,
         mail_password=said.get("MAIL_PASSWORD") or _first_line(said.get("MAIL_PASSWORD_FILE")),
         hosts=tuple(said.get("HOSTS", "").lower().replace(",", " ").split()),
+        keep_messages=_whole("KEEP_MESSAGES", said.get("KEEP_MESSAGES", "365")),
+        keep_calls=_whole("KEEP_CALLS", said.get("KEEP_CALLS", "90")),
         wake=said.get("WAKE") or None,
         providers=Path(said["PROVIDERS"]) if said.get("PROVIDERS") else None,
         provider_secrets={

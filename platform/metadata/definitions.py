@@ -196,6 +196,8 @@ class Object:
     """The field that names a record to people."""
     fields: tuple[Field, ...]
     icon: str = "file"
+    declines: str | None = None
+    """The field that says that somebody wants no mailings and no marketing."""
     owner: Literal["user", "parent", "none"] = "user"
     tracks: frozenset[str] = frozenset()
     record_types: tuple[RecordType, ...] = ()

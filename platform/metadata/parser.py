@@ -65,6 +65,7 @@ def parse_object(source: Layered, access: Access) -> Object:
         plural=content["plural"],
         package=source.package,
         title=content["title"],
+        declines=content.get("declines"),
         fields=tuple(_field(own, each) for each in content["fields"]),
         icon=content.get("icon", "file"),
         owner=content.get("owner", "user"),

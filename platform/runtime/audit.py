@@ -64,6 +64,7 @@ KINDS = (
     "mailing_started",
     "mailing_stopped",
     "unsubscribed",
+    "suppression_lifted",
     "sla_recomputed",
 )
 MOST = 200

@@ -25,6 +25,9 @@ class WorkspaceSettings:
     """The mail server of the environment, where no account was entered on the page."""
     hosts: frozenset[str] = frozenset()
     """Hosts inside (``name`` or ``name:port``) that webhooks and gateways may reach."""
+    keep_messages: int = 365
+    keep_calls: int = 90
+    """Days after which the log of messages, and of calls of webhooks, is forgotten."""
 
     @property
     def zone_info(self) -> ZoneInfo:

@@ -53,7 +53,7 @@ GROUPS = (
         "Messages and webhooks",
         (
             "account_changed", "messages_replayed", "mailing_started", "mailing_stopped",
-            "unsubscribed", "webhook_changed", "webhook_secret_rotated", "deliveries_replayed",
+            "unsubscribed", "suppression_lifted", "webhook_changed", "webhook_secret_rotated", "deliveries_replayed",
             "hook_changed",
         ),
     ),
@@ -107,6 +107,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "mailing_started": ("Mailing started", "mail"),
     "mailing_stopped": ("Mailing stopped", "mail"),
     "unsubscribed": ("Unsubscribed", "mail"),
+    "suppression_lifted": ("Marketing allowed again", "mail"),
     "webhook_changed": ("Webhook changed", "link"),
     "webhook_secret_rotated": ("Webhook given a new secret", "key"),
     "deliveries_replayed": ("Webhooks tried again", "repeat"),

@@ -11,14 +11,16 @@ from flask import url_for
 
 from ..errors import BadRequest, FieldProblem, RecordInvalid, TypecaseError
 from ..metadata.formats import moment_format
+from ..metadata.steps.sending import CHANNELS
 from ..metadata.templates.definitions import Template, template_of
 from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
 from ..texts import LOCALES
-from ..workflow.messages import delivering, html, mailings, outbox
+from ..workflow.messages import delivering, html, mailings, outbox, texting
 from ..workflow.messages.mailings import Mailing, Recipients
 from ..workflow.messages.preparing import Ready, prepare
 from ..workflow.messages.rendering import Renderer
+from ..workflow.messages.texting import Counted
 from . import message_pages
 from .bulk import Posted, chosen
 from .filtering import Choice
@@ -34,9 +36,12 @@ CAMPAIGN = "campaign"
 
 @dataclass(frozen=True, slots=True)
 class Preview:
+    """``counted``: of a text message."""
+
     to: str
     subject: str
     text: str
+    counted: Counted | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +202,20 @@ def _preview(
     if not found.records:
         return None
     record, address = found.records[0]
-    row = {"id": "", "channel": "email", "template": template.name, "language": language,
-           "object": template.object, "record": record, "person": None, "address": address,
-           "name": None, "reader": unit.actor.id, "sender": unit.actor.id}  # fmt: skip
+    row = {
+        "id": "", "channel": CHANNELS[template.kind], "template": template.name,
+        "language": language, "object": template.object, "record": record, "person": None,
+        "address": address, "name": None, "reader": unit.actor.id, "sender": unit.actor.id,
+        "mailing": None,
+    }  # fmt: skip
     (ready,) = prepare(unit, [row])
     if not isinstance(ready, Ready):
         return None
     subject, body = delivering.filled(renderer, ready)
-    return Preview(address, subject, html.as_text(html.cleaned(body)))
+    if ready.is_html:
+        return Preview(address, subject, html.as_text(html.cleaned(body)), None)
+    text = texting.tidied(body)
+    return Preview(address, subject, text, texting.count(text))
 
 
 def _moment(unit: Unit, text: str) -> datetime:

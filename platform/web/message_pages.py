@@ -11,7 +11,7 @@ from ..errors import RecordInvalid, TypecaseError
 from ..metadata.formats import moment_format, relative_moment
 from ..metadata.templates.definitions import template_of
 from ..runtime.storage.unit_of_work import Unit
-from ..workflow.messages import accounts, outbox
+from ..workflow.messages import accounts, outbox, suppressions
 from ..workflow.messages.outbox import STATES, Log, Seen
 from .labels import Labels
 from .listing import Tab
@@ -61,6 +61,15 @@ class LogModel:
 
 
 @dataclass(frozen=True, slots=True)
+class SuppressedModel:
+    """``rows``: address, and since when."""
+
+    rows: tuple[tuple[str, str], ...]
+    text: str
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class AccountModel:
     """``source``: whose server mails take now: ``account``, ``environment`` or nobody's."""
 
@@ -94,6 +103,15 @@ def tabs(found: Log, here: str, state: str | None, labels: Labels) -> tuple[Tab,
 def rows(unit: Unit, found: Log, labels: Labels) -> tuple[MessageRow, ...]:
     about = records(unit, [(seen.object, seen.record) for seen in found.messages], labels)
     return tuple(_row(unit, seen, about, labels) for seen in found.messages)
+
+
+def suppressed(unit: Unit, asked: Mapping[str, str], labels: Labels) -> SuppressedModel:
+    """Raises AccessDenied."""
+    text = asked.get("q", "")
+    found, following = suppressions.find(unit, text, PAGE, asked.get("after") or None)
+    exact = moment_format(labels.locale)
+    rows = tuple((each.address, exact(each.at, unit.zone)) for each in found)
+    return SuppressedModel(rows, text, following)
 
 
 def _row(unit: Unit, seen: Seen, about: Mapping[str, About], labels: Labels) -> MessageRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..runtime import file_sweep, identity, indexing, pool_recycling, recycle
 from ..runtime.actors import SYSTEM
@@ -14,8 +14,7 @@ from ..runtime.storage.unit_of_work import Unit
 from ..runtime.workspaces import Workspace
 from . import queue, runs
 from .jobs import Errand, Job
-from .messages import outbox
-from .storage import job_rows, message_rows, run_rows
+from .storage import job_rows, message_rows, run_rows, webhook_rows
 
 KEPT_WHEN_DONE = timedelta(days=30)
 FORGOTTEN_AT_ONCE = 5_000
@@ -50,14 +49,7 @@ def _purge_some(unit: Unit) -> int:
 
 def forget_jobs(workspace: Workspace) -> int:
     """Removes jobs done long ago; dead ones wait for a person."""
-    before, removed = workspace.clock.now() - KEPT_WHEN_DONE, 0
-    while True:
-        count = workspace.run(
-            SYSTEM, lambda unit: job_rows.forget(unit, before, FORGOTTEN_AT_ONCE), via="job"
-        )
-        removed += count
-        if count < FORGOTTEN_AT_ONCE:
-            return removed
+    return _forget(workspace, KEPT_WHEN_DONE, job_rows.forget)
 
 
 def forget_runs(workspace: Workspace) -> int:
@@ -72,10 +64,23 @@ def learn(workspace: Workspace) -> None:
 
 def forget_messages(workspace: Workspace) -> int:
     """Removes what the log of messages says of long ago; what failed waits for a person."""
-    before, removed = workspace.clock.now() - outbox.KEPT, 0
+    kept = timedelta(days=workspace.settings.keep_messages)
+    return _forget(workspace, kept, message_rows.forget)
+
+
+def forget_calls(workspace: Workspace) -> int:
+    """Removes calls of webhooks of long ago, with what was told in them."""
+    kept = timedelta(days=workspace.settings.keep_calls)
+    return _forget(workspace, kept, webhook_rows.forget)
+
+
+def _forget(
+    workspace: Workspace, kept: timedelta, forget: Callable[[Unit, datetime, int], int]
+) -> int:
+    before, removed = workspace.clock.now() - kept, 0
     while True:
         count = workspace.run(
-            SYSTEM, lambda unit: message_rows.forget(unit, before, FORGOTTEN_AT_ONCE), via="job"
+            SYSTEM, lambda unit: forget(unit, before, FORGOTTEN_AT_ONCE), via="job"
         )
         removed += count
         if count < FORGOTTEN_AT_ONCE:
@@ -89,6 +94,7 @@ CHORES = (
     Chore("jobs", timedelta(days=1), forget_jobs),
     Chore("runs", timedelta(days=1), forget_runs),
     Chore("messages", timedelta(days=1), forget_messages),
+    Chore("calls", timedelta(days=1), forget_calls),
     Chore("pools", timedelta(hours=1), pool_recycling.recycle_all),
     Chore("statistics", timedelta(days=1), learn),
 )

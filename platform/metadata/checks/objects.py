@@ -22,6 +22,7 @@ TITLES = frozenset({"text", "email", "phone", "autonumber", "person_name", "pick
 def check_objects(checking: Checking) -> None:
     for document, of in checking.objects():
         _check_title(checking, document, of)
+        _check_declines(checking, document, of)
         _check_masters(checking, document, of)
         _check_path(checking, document, of)
         _check_record_types(checking, document, of)
@@ -40,6 +41,13 @@ def _check_title(checking: Checking, document: Layered, of: Object) -> None:
     if not named:
         message = "{name} is a {type}: a title is text, a number drawn, or a formula giving text."
         checking.at(document, ("title",), message, name=of.title, type=title.type)
+
+
+def _check_declines(checking: Checking, document: Layered, of: Object) -> None:
+    field = of.by_name.get(of.declines or "")
+    if field is not None and field.type != "boolean":
+        message = "{name} is a {type}: a wish for no mailings is a boolean."
+        checking.at(document, ("declines",), message, name=field.name, type=field.type)
 
 
 def _check_masters(checking: Checking, document: Layered, of: Object) -> None:

@@ -15,6 +15,8 @@ from . import (
     bulk,
     clocks,
     describe,
+    hooks,
+    mailings,
     messages,
     openapi,
     pools,
@@ -119,6 +121,15 @@ def _processes(api: Api) -> None:
     api.writes("/jobs/replay", processes.replay, "POST")
     api.reads("/messages", messages.messages)
     api.writes("/messages/replay", messages.replay_messages, "POST")
+    api.reads("/mailings", mailings.mailings)
+    api.writes("/mailings", mailings.new_mailing, "POST")
+    api.reads("/mailings/<id_>", mailings.mailing)
+    api.writes("/mailings/<id_>/stop", mailings.stop_mailing, "POST")
+    api.reads("/suppressions", mailings.suppressed)
+    api.writes("/suppressions/lift", mailings.lift_suppression, "POST")
+    api.reads("/hooks", hooks.hooks)
+    api.writes("/hooks/<automation>", hooks.open_hook, "POST")
+    api.writes("/hooks/<automation>", hooks.close_hook, "DELETE")
     api.reads("/webhooks", webhooks.webhooks)
     api.writes("/webhooks", webhooks.new_webhook, "POST")
     api.reads("/webhooks/<id_>", webhooks.webhook)

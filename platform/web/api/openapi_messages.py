@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...texts import LOCALES
 from .openapi_parts import ANY_OBJECT, ID, UUID, Document
 
 STATE = {"enum": ["queued", "sent", "refused", "failed"]}
@@ -43,6 +44,28 @@ SWITCH: Document = {
     "additionalProperties": False,
     "properties": {"is_active": {"type": "boolean"}},
 }
+NEW_MAILING: Document = {
+    "type": "object",
+    "required": ["template", "records"],
+    "additionalProperties": False,
+    "properties": {
+        "template": {"type": "string"},
+        "records": {"type": "array", "minItems": 1, "items": UUID},
+        "language": {"enum": list(LOCALES)},
+        "due_at": {"type": "string", "format": "date-time"},
+    },
+}
+LIFT: Document = {
+    "type": "object",
+    "required": ["address"],
+    "additionalProperties": False,
+    "properties": {"address": {"type": "string"}},
+}
+AUTOMATION: Document = {
+    "name": "automation", "in": "path", "required": True,
+    "schema": {"type": "string"},
+    "description": "Object and name: lead.lead_arrives.",
+}  # fmt: skip
 WRITE = (400, 401, 403, 404, 503, 409, 412, 413, 422, 423)
 PATHS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "/api/v1/messages": {
@@ -53,6 +76,67 @@ PATHS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
             "summary": "Try messages again",
             "result": ANY_OBJECT,
             "body": chosen("messages"),
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/mailings": {
+        "get": {"summary": "Mailings", "result": ANY_OBJECT},
+        "post": {
+            "summary": "Write to many records by a template, now or later",
+            "result": ANY_OBJECT,
+            "body": NEW_MAILING,
+            "status": 201,
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/mailings/{id}": {
+        "get": {
+            "summary": "A mailing, and how far it is",
+            "result": ANY_OBJECT,
+            "parameters": [ID],
+        },
+    },
+    "/api/v1/mailings/{id}/stop": {
+        "post": {
+            "summary": "Stop a mailing",
+            "result": ANY_OBJECT,
+            "parameters": [ID],
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/suppressions": {
+        "get": {
+            "summary": "Addresses that want no marketing",
+            "result": ANY_OBJECT,
+            "parameters": [
+                {"name": "starts_with", "in": "query", "schema": {"type": "string"}},
+                LOG[1],
+            ],
+        },
+    },
+    "/api/v1/suppressions/lift": {
+        "post": {
+            "summary": "Marketing may go to this address again",
+            "result": ANY_OBJECT,
+            "body": LIFT,
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/hooks": {
+        "get": {"summary": "Automations that wait for a webhook", "result": ANY_OBJECT},
+    },
+    "/api/v1/hooks/{automation}": {
+        "post": {
+            "summary": "A new address; it and its secret are given only now",
+            "result": ANY_OBJECT,
+            "parameters": [AUTOMATION],
+            "status": 201,
+            "errors": WRITE,
+        },
+        "delete": {
+            "summary": "Close the address",
+            "result": ANY_OBJECT,
+            "parameters": [AUTOMATION],
             "errors": WRITE,
         },
     },

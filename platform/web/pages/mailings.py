@@ -43,7 +43,7 @@ def send(unit: Unit, name: str) -> Answer:
 def test(unit: Unit, name: str) -> Answer:
     labels = visit().labels
     mailing_pages.test(unit, name, request.form, labels)
-    note = labels.text("A test mail is on its way to you.")
+    note = labels.text("A test message is on its way to you.")
     model = mailing_pages.compose(unit, name, request.form, labels, None, note=note)
     return Page("mailings/compose.html", {"model": model})
 

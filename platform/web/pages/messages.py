@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, request, url_for
 
 from ...errors import BadRequest, TypecaseError, Unavailable
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow.messages import accounts, gateway_accounts, outbox, trying
+from ...workflow.messages import accounts, gateway_accounts, outbox, suppressions, trying
 from .. import account_pages, message_pages, text_account_pages
 from ..answers import Answer, Go, Page, respond
 from ..errors import status_of
@@ -29,6 +29,21 @@ def replay(unit: Unit) -> Answer:
     outbox.replay(unit, ids)
     said = visit().labels.text("{count} {count:message waits|messages wait} again.", count=len(ids))
     return Go(url_for("messages.show"), said)
+
+
+@pages.get("/suppressions")
+@reads
+def suppressed(unit: Unit) -> Answer:
+    model = message_pages.suppressed(unit, request.args, visit().labels)
+    return Page("administration/suppressions.html", {"model": model})
+
+
+@pages.post("/suppressions/lift")
+@writes
+def lift(unit: Unit) -> Answer:
+    suppressions.lift(unit, request.form.get("address", ""))
+    said = visit().labels.text("Marketing may go there again.")
+    return Go(url_for("messages.suppressed"), said)
 
 
 @pages.get("/account")

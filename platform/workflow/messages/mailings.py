@@ -6,14 +6,15 @@ out. What each of the others gets is a message like any other, in the log with i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from ...errors import BadRequest, Conflict, NotFound, SignInRequired
 from ...metadata.definitions import Object
-from ...metadata.templates.definitions import Template, template_of, templates_of
+from ...metadata.steps.sending import CHANNELS
+from ...metadata.templates.definitions import Kind, Template, template_of, templates_of
 from ...runtime import access, audit, reading
 from ...runtime.mail import is_address
 from ...runtime.queries import Query
@@ -22,11 +23,22 @@ from ...runtime.storage.unit_of_work import Unit
 from .. import queue
 from ..jobs import Inside, Job
 from ..storage import mailing_rows, message_rows
-from . import outbox
+from . import gateway_accounts, outbox, wishes
+from .numbers import whole_number
 from .outbox import Message
 
 RIGHT = "bulk"
 JOB = "mailing"
+FIELD_TYPES: Mapping[Kind, str] = {"email": "email", "sms": "phone"}
+"""Kind of template → type of the field that holds where it goes."""
+NONE_OF_MINE = {
+    "email": "You have no e-mail address. Enter one under People first.",
+    "sms": "You have no telephone number. Enter one under My account first.",
+}
+NO_FIELD = {
+    "email": "These records have no e-mail address.",
+    "sms": "These records have no telephone number.",
+}
 CHUNK = 500
 MOST = 100
 
@@ -39,6 +51,8 @@ class Recipients:
     """(record, address)"""
     without: int
     unsubscribed: int
+    declined: int
+    """Their record says that they want no mailings."""
     doubled: int
 
 
@@ -59,15 +73,17 @@ class Mailing:
 
 def offered(unit: Unit, obj: Object) -> tuple[Template, ...]:
     """The templates a list of ``obj`` may be written to with; none without the right."""
-    if RIGHT not in unit.actor.rights.system or address_field(unit, obj) is None:
+    if RIGHT not in unit.actor.rights.system:
         return ()
-    found = templates_of(unit.catalog, obj.name, "email")
+    kinds = [kind for kind in FIELD_TYPES if address_field(unit, obj, kind) is not None]
+    found = templates_of(unit.catalog, obj.name, *kinds) if kinds else ()
     return tuple(each for each in found if each.object == obj.name)
 
 
-def address_field(unit: Unit, obj: Object) -> str | None:
-    """The first field that holds an e-mail address the actor may read."""
-    found = (field.name for field in access.readable(unit.actor, obj) if field.type == "email")
+def address_field(unit: Unit, obj: Object, kind: Kind) -> str | None:
+    """The first field the actor may read that holds where such a message goes."""
+    wanted = FIELD_TYPES[kind]
+    found = (field.name for field in access.readable(unit.actor, obj) if field.type == wanted)
     return next(found, None)
 
 
@@ -75,14 +91,18 @@ def recipients(unit: Unit, template: Template, ids: Sequence[str]) -> Recipients
     """Who of ``ids`` would get it, asked with the rights of the actor."""
     obj, field = _object_and_field(unit, template)
     found: dict[str, str] = {}
-    without = unsubscribed = doubled = 0
+    without = unsubscribed = declined = doubled = 0
+    reached = _Reached(template.kind, unit)
     for some in _chunks(ids):
-        pairs = _addresses(unit, obj, field, some)
-        unwanted = _unwanted(unit, template, (address for _, address in pairs))
+        pairs = [(record, reached.by(text)) for record, text in _texts(unit, obj, field, some)]
+        unwanted = _unwanted(unit, template, (address for _, address in pairs if address))
+        declining = wishes.declining(unit, obj, [record for record, _ in pairs])
         for record, address in pairs:
-            key = address.lower()
-            if not is_address(address):
+            key = (address or "").lower()
+            if not address:
                 without += 1
+            elif record in declining:
+                declined += 1
             elif key in unwanted:
                 unsubscribed += 1
             elif key in found:
@@ -90,7 +110,7 @@ def recipients(unit: Unit, template: Template, ids: Sequence[str]) -> Recipients
             else:
                 found[key] = record
     chosen = tuple((record, address) for address, record in found.items())
-    return Recipients(chosen, without, unsubscribed, doubled)
+    return Recipients(chosen, without, unsubscribed, declined, doubled)
 
 
 def start(
@@ -125,14 +145,15 @@ def start(
 
 
 def test(unit: Unit, template_name: str, record: str, language: str) -> None:
-    """The mail of one record, to whoever asks. Needs the right ``bulk``."""
+    """The message of one record, to whoever asks. Needs the right ``bulk``."""
     access.require_system(unit.actor, RIGHT)
     template = template_of(unit.catalog, template_name)
     me = message_rows.people(unit, [unit.actor.id])[unit.actor.id]
-    if not me["email"]:
-        raise BadRequest("You have no e-mail address. Enter one under People first.")
+    mine = me[outbox.ADDRESS[CHANNELS[template.kind]]]
+    if not mine:
+        raise BadRequest(NONE_OF_MINE[CHANNELS[template.kind]])
     reading.get(unit, str(template.object), record)
-    outbox.put(unit, [_message(template, record, me["email"], unit.actor.id, language)])
+    outbox.put(unit, [_message(template, record, mine, unit.actor.id, language)])
 
 
 def stop(unit: Unit, id_: str) -> None:
@@ -200,7 +221,7 @@ def _message(
     mailing: str | None = None,
 ) -> Message:  # fmt: skip
     return Message(
-        channel="email",
+        channel=CHANNELS[template.kind],
         reader=sender,
         sender=sender,
         language=language,
@@ -218,16 +239,28 @@ def _as(unit: Unit, actor: Any) -> Unit:
 
 
 def _object_and_field(unit: Unit, template: Template) -> tuple[Object, str]:
-    if template.object is None or template.kind != "email":
-        raise BadRequest("This template is not for mails to records.")
+    if template.object is None or template.kind not in FIELD_TYPES:
+        raise BadRequest("This template is not for messages to records.")
     obj = unit.catalog.object(template.object)
-    field = address_field(unit, obj)
+    field = address_field(unit, obj, template.kind)
     if field is None:
-        raise BadRequest("These records have no e-mail address.")
+        raise BadRequest(NO_FIELD[CHANNELS[template.kind]])
     return obj, field
 
 
-def _addresses(unit: Unit, obj: Object, field: str, ids: Sequence[str]) -> list[tuple[str, str]]:
+class _Reached:
+    """What is written in a field, as an address that a message goes to; None: it is none."""
+
+    def __init__(self, kind: Kind, unit: Unit) -> None:
+        self.country = gateway_accounts.country(unit) if kind == "sms" else None
+
+    def by(self, text: str) -> str | None:
+        if self.country is not None:
+            return whole_number(text, self.country)
+        return text if is_address(text) else None
+
+
+def _texts(unit: Unit, obj: Object, field: str, ids: Sequence[str]) -> list[tuple[str, str]]:
     """Of the records the actor may see, in the order of ``ids``."""
     page = reading.find(unit, Query(obj.name, (field,), among=tuple(ids), limit=CHUNK))
     found = {row.id: str(row[field] or "").strip() for row in page.rows}

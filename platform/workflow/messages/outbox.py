@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from ...errors import BadRequest, NotFound
@@ -22,7 +22,6 @@ AT_ONCE = 50
 MOST = 200
 RIGHT = "designer"
 STATES = ("queued", "sent", "refused", "failed")
-KEPT = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)

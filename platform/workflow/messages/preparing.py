@@ -24,6 +24,7 @@ from . import gateway_accounts, values
 from .numbers import whole_number
 from .outbox import ADDRESS
 from .unsubscribing import address_of
+from .wishes import declining
 
 Row = Mapping[str, Any]
 NO_ADDRESS = {
@@ -67,8 +68,9 @@ def prepare(unit: Unit, rows: Sequence[Row]) -> list[Ready | Refused]:
     making = _Making(unit, people, gateway_accounts.country(unit) if texts else "")
     marketing = [row for row in rows if (t := making.template(row)) and t.is_marketing]
     unwanted = message_rows.suppressed(unit, [making.address(row) for row in marketing])
+    declined = making.declined(rows)
     filled = making.records(rows)
-    return [making.one(row, filled, unwanted) for row in rows]
+    return [making.one(row, filled, unwanted, declined) for row in rows]
 
 
 class _Making:
@@ -93,6 +95,18 @@ class _Making:
         person = self.people.get(row["person"] or "", EMPTY)
         told = person.get("language") or row["language"] or self.unit.settings.languages[0]
         return str(told)
+
+    def declined(self, rows: Sequence[Row]) -> set[str]:
+        """Records of which a mailing or marketing is not wanted."""
+        asked: dict[str, set[str]] = {}
+        for row in rows:
+            template = self.template(row)
+            if row["record"] and template and (template.is_marketing or row["mailing"]):
+                asked.setdefault(row["object"], set()).add(row["record"])
+        known = self.unit.catalog.objects
+        found = (declining(self.unit, known[name], ids) for name, ids in asked.items()
+                 if name in known)  # fmt: skip
+        return set().union(*found)
 
     def records(self, rows: Sequence[Row]) -> dict[tuple[str, str, str, str], values.Filled]:
         """(reader, template, language, record) → its values."""
@@ -125,6 +139,7 @@ class _Making:
         row: Row,
         filled: Mapping[tuple[str, str, str, str], values.Filled],
         unwanted: set[str],
+        declined: set[str],
     ) -> Ready | Refused:
         template, address, language = self.template(row), self.address(row), self.language(row)
         person = self.people.get(row["person"] or "", EMPTY)
@@ -136,6 +151,8 @@ class _Making:
             return Refused(row["id"], "The template is gone.")
         if address.lower() in unwanted:
             return Refused(row["id"], "They have unsubscribed.")
+        if row["record"] in declined and template and (template.is_marketing or row["mailing"]):
+            return Refused(row["id"], "They want no mailings.")
         name = str(person.get("name") or row["name"] or "")
         if template is None:
             words = Words(row["subject"] or "", row["text"] or "")

@@ -127,6 +127,22 @@ def suppressed(unit: Unit, addresses: Collection[str]) -> set[str]:
     return set(unit.execute(found).scalars())
 
 
+def suppressions(unit: Unit, start: str, limit: int, after: str | None) -> list[dict[str, Any]]:
+    """By address; ``start``: what it begins with."""
+    statement = sa.select(suppression).order_by(suppression.c.address).limit(limit)
+    if start:
+        statement = statement.where(suppression.c.address.startswith(start, autoescape=True))
+    if after is not None:
+        statement = statement.where(suppression.c.address > after)
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
+def lift(unit: Unit, address: str) -> bool:
+    """False: there was nothing to lift."""
+    same = suppression.c.address == address.lower()
+    return unit.execute(sa.delete(suppression).where(same)).rowcount > 0
+
+
 def suppress(unit: Unit, address: str, reason: str) -> bool:
     """False: it was so before."""
     row = {"address": address.lower(), "reason": reason, "at": unit.now}

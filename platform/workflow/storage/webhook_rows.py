@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -90,6 +91,15 @@ def counts(unit: Unit, webhook_id: str | None = None) -> dict[tuple[str, str], i
     if webhook_id is not None:
         statement = statement.where(delivery.c.webhook == webhook_id)
     return {(row.webhook, row.state): row.found for row in unit.execute(statement)}
+
+
+def forget(unit: Unit, before: datetime, most: int) -> int:
+    """Removes calls made before that moment, whether they came through or not."""
+    old = sa.select(delivery.c.id).where(
+        delivery.c.created_at < before, delivery.c.state.in_((SENT, FAILED))
+    )
+    ids = list(unit.execute(old.limit(most)).scalars())
+    return unit.execute(sa.delete(delivery).where(delivery.c.id.in_(ids))).rowcount if ids else 0
 
 
 def queue_again(unit: Unit, webhook_id: str, ids: Collection[str]) -> list[str]:

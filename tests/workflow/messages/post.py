@@ -107,6 +107,9 @@ PROCESS = {
          "steps": [{"send": "order_text", "to": [{"role": "rep"}, {"role": "stranger"}]}]},
         {"name": "advertise_by_text", "label": "Advertise by text", "steps": [
             {"send": "offer_text", "of": "record.customer", "to": "record.customer.phone"}]},
+        {"name": "call", "label": "Call", "steps": [
+            {"webhook": "erp", "with": {"name": "record.name",
+                                        "secret": "record.customer.secret"}}]},
         {"name": "bell", "label": "Bell", "steps": [{"send": "told", "to": "record.owner"}]},
         {"name": "fails", "label": "Fails", "steps": [
             {"send": "order_sent", "to": "record.customer.email"},
@@ -119,7 +122,9 @@ def post_package(**more: Any) -> PackageSource:
     templates = {f"templates/{name}.json": each for name, each in TEMPLATES.items()}
     return a_package(
         an_object("customer", a_field("name", required=True), a_field("email", "email"),
-                  a_field("phone", "phone"), a_field("secret", sensitive=True)),
+                  a_field("phone", "phone"), a_field("secret", sensitive=True),
+                  a_field("no_mailing", "boolean", default="false", sensitive=True),
+                  declines="no_mailing"),
         an_object("order", a_field("name", required=True),
                   a_lookup("customer", "customer", "orders"), a_field("note", "long_text"),
                   a_picklist("status", {"name": "sent", "label": "Sent"}, default="sent"),
@@ -136,7 +141,7 @@ def post_package(**more: Any) -> PackageSource:
             a_permission_set("sales", customer=FULL, order=FULL, line=FULL),
             a_permission_set("all", customer=["view_all", "edit_all", *FULL],
                              order=["view_all", "edit_all", *FULL], line=FULL,
-                             fields={"customer.secret": "edit"},
+                             fields={"customer.secret": "edit", "customer.no_mailing": "edit"},
                              system=["manage_users", "manage_rights", "export", "bulk",
                                      "designer", "view_audit"])],
         roles=[{"name": "boss", "label": "Boss", "permissions": ["sales"]},

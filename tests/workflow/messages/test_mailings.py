@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from urllib.parse import parse_qs
 
 import pytest
 
+from tests.target import open_target
 from tests.workflow.messages.post import Post
 from typecase.errors import AccessDenied, BadRequest, Conflict, NotFound
 from typecase.metadata.templates.definitions import template_of
 from typecase.runtime import saving
 from typecase.runtime.storage.unit_of_work import Unit
-from typecase.workflow.messages import mailings
+from typecase.workflow import actions
+from typecase.workflow.messages import gateway_accounts, mailings
 from typecase.workflow.storage import message_rows
 
 
@@ -92,3 +96,58 @@ def test_no_statement_for_each_recipient(post: Post) -> None:
 
     statements(1)
     assert statements(3) == statements(60)
+
+
+def test_whoever_wants_no_mailings_gets_none_even_where_the_sender_cannot_see_it(
+    post: Post,
+) -> None:
+    ids = customers(post, "a@x.example", "b@x.example")
+    wish = {"no_mailing": True}
+    post.do(post.admin, lambda unit: saving.update(unit, "customer", ids[0], wish))
+    with post.workspace.read(post.admin) as unit:
+        found = mailings.recipients(unit, template_of(unit.catalog, "news"), ids)
+    assert [address for _, address in found.records] == ["b@x.example"]
+    assert (found.declined, found.without) == (1, 0)
+    post.do(post.admin, lambda unit: saving.update(unit, "customer", post.customer, wish))
+    post.do(post.ada, lambda unit: actions.run(unit, "order", post.order, "advertise", {}))
+    post.do(post.ada, lambda unit: actions.run(unit, "order", post.order, "send", {}))
+    post.work()
+    assert [seen.state for seen in post.log()] == ["sent", "refused"], (
+        "no marketing; the rest comes"
+    )
+    assert post.log("refused")[0].error == "They want no mailings."
+
+
+def test_a_wish_that_comes_after_the_mailing_was_put_holds(post: Post) -> None:
+    ids = customers(post, "a@x.example")
+    start(post, ids, due_at=post.clock.now() + timedelta(hours=1))
+    post.do(post.admin, lambda unit: saving.update(unit, "customer", ids[0], {"no_mailing": True}))
+    post.clock.advance(timedelta(hours=2))
+    post.work(5)
+    assert post.box.mails == []
+
+
+def test_many_are_written_to_by_text_each_whole_number_once(post: Post) -> None:
+    numbers = ["138 0000 0001", "+86 13800000001", None, "13800000002"]
+    rows = [{"name": f"C{n}", "phone": each} for n, each in enumerate(numbers)]
+    ids = post.do(post.admin, lambda unit: saving.create_many(unit, "customer", rows))
+    with open_target() as target:
+        hosts = frozenset((target.host,))
+        post.workspace.settings = replace(post.workspace.settings, hosts=hosts)
+        form = {"gateway": "form", "setting.address": target.url, "setting.user": "u",
+                "setting.password": "p", "country": "CN"}  # fmt: skip
+        post.do(post.admin, lambda unit: gateway_accounts.save(unit, form))
+        with post.workspace.read(post.admin) as unit:
+            found = mailings.recipients(unit, template_of(unit.catalog, "offer_text"), ids)
+        assert (len(found.records), found.doubled, found.without) == (2, 1, 1)
+        due = post.clock.now() + timedelta(hours=1)
+        id_ = post.do(post.admin, lambda unit: mailings.start(unit, "offer_text", ids, "en", due))
+        post.work()
+        assert target.seen == []
+        post.clock.advance(timedelta(hours=1))
+        post.work(5)
+        told = sorted(parse_qs(body.decode())["To"][0] for _, _, body in target.seen)
+    assert told == ["+8613800000001", "+8613800000002"]
+    assert [seen.channel for seen in post.log()] == ["sms", "sms"]
+    with post.workspace.read(post.admin) as unit:
+        assert mailings.find(unit, id_).state == "done"

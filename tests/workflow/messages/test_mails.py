@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,12 +10,12 @@ import pytest
 
 from tests.workflow.messages.post import Post, parts
 from typecase.errors import AccessDenied, NotFound, RecordInvalid
-from typecase.runtime import saving, users
+from typecase.runtime import audit, saving, users
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.workflow import actions, housekeeping
 from typecase.workflow.jobs import MOST_ATTEMPTS, wait_before
-from typecase.workflow.messages import accounts, outbox, unsubscribing
+from typecase.workflow.messages import accounts, outbox, suppressions, unsubscribing
 from typecase.workflow.storage import message_rows
 
 
@@ -51,7 +52,7 @@ def test_a_failed_save_sends_nothing(post: Post) -> None:
     assert post.log() == ()
 
 
-def test_what_the_sender_may_not_read_is_not_in_it(post: Post) -> None:
+def test_a6_what_the_sender_may_not_read_is_not_in_it(post: Post) -> None:
     secret = {"secret": "CANARY"}
     post.do(post.admin, lambda unit: saving.update(unit, "customer", post.customer, secret))
     press(post, "send")
@@ -62,7 +63,7 @@ def test_what_the_sender_may_not_read_is_not_in_it(post: Post) -> None:
     assert "CANARY" in second
 
 
-def test_each_of_us_reads_with_their_own_rights_in_their_own_language(post: Post) -> None:
+def test_a6_each_of_us_reads_with_their_own_rights_in_their_own_language(post: Post) -> None:
     press(post, "tell_all", post.admin)
     post.work()
     states = {seen.name: (seen.state, seen.error) for seen in post.log()}
@@ -215,6 +216,38 @@ def test_what_left_long_ago_is_forgotten(post: Post) -> None:
     post.clock.advance(timedelta(days=2))
     assert housekeeping.forget_messages(post.workspace) == 1
     assert post.log() == ()
+
+
+def test_how_long_the_log_is_kept_is_a_setting(post: Post) -> None:
+    post.workspace.settings = replace(post.workspace.settings, keep_messages=30)
+    press(post, "send")
+    post.work()
+    post.clock.advance(timedelta(days=29))
+    assert housekeeping.forget_messages(post.workspace) == 0
+    post.clock.advance(timedelta(days=2))
+    assert housekeeping.forget_messages(post.workspace) == 1
+
+
+def test_who_looks_after_messages_lifts_what_somebody_said_and_the_trail_names_it(
+    post: Post,
+) -> None:
+    post.do(SYSTEM, lambda unit: message_rows.suppress(unit, "Buyer@bolt.example", "link"))
+    with pytest.raises(AccessDenied):
+        post.do(post.ada, lambda unit: suppressions.lift(unit, "buyer@bolt.example"))
+    with post.workspace.read(post.admin) as unit:
+        found, following = suppressions.find(unit, "buyer")
+        assert [each.address for each in found] == ["buyer@bolt.example"]
+        assert following is None
+        assert suppressions.find(unit, "buyer%") == ((), None)
+    post.do(post.admin, lambda unit: suppressions.lift(unit, "BUYER@bolt.example"))
+    press(post, "advertise")
+    post.work()
+    assert post.log()[0].state == "sent"
+    with post.workspace.read(post.admin) as unit:
+        (entry,) = audit.entries(unit, "suppression_lifted")
+        assert entry.data == {"address": "buyer@bolt.example"}
+    with pytest.raises(NotFound):
+        post.do(post.admin, lambda unit: suppressions.lift(unit, "buyer@bolt.example"))
 
 
 def test_whoever_is_disabled_gets_nothing(post: Post) -> None:

@@ -13,9 +13,9 @@ from tests.target import Target, open_target
 from tests.workflow.office import Office
 from typecase.bootstrap import runner_of
 from typecase.errors import AccessDenied, NotFound, RecordInvalid
-from typecase.runtime import saving
+from typecase.runtime import outbound, saving
 from typecase.runtime.storage.unit_of_work import Unit
-from typecase.workflow import actions
+from typecase.workflow import actions, housekeeping
 from typecase.workflow.jobs import MOST_ATTEMPTS, wait_before
 from typecase.workflow.storage import webhook_rows
 from typecase.workflow.webhooks import endpoints, signing
@@ -198,3 +198,41 @@ def test_only_who_looks_after_definitions_may(calls: Calls) -> None:
     ):
         with pytest.raises(AccessDenied):
             calls.workspace.run(calls.office.ada, work)
+
+
+def test_calls_of_long_ago_are_forgotten_with_what_they_told(calls: Calls) -> None:
+    calls.press()
+    calls.work()
+    calls.clock.advance(timedelta(days=calls.workspace.settings.keep_calls - 1))
+    assert housekeeping.forget_calls(calls.workspace) == 0
+    calls.clock.advance(timedelta(days=2))
+    assert housekeeping.forget_calls(calls.workspace) == 1
+    assert calls.deliveries() == ()
+
+
+def test_a_call_that_still_waits_is_not_forgotten(calls: Calls) -> None:
+    calls.target.answer = 500
+    calls.press()
+    calls.runner.tick()
+    calls.runner.tick()
+    calls.clock.advance(timedelta(days=1000))
+    assert housekeeping.forget_calls(calls.workspace) == 0
+
+
+def test_a_target_that_hangs_is_let_go_and_tried_again(
+    calls: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = outbound.call
+    monkeypatch.setattr(outbound, "call", lambda *a, **more: call(*a, **more, seconds=0.5))
+    calls.target.answer = "hang"
+    calls.press()
+    calls.work()
+    (seen,) = calls.deliveries()
+    assert seen.state == "queued"
+    assert "does not answer" in str(seen.error)
+    calls.target.answer = 200
+    calls.clock.advance(wait_before(1))
+    calls.work()
+    first, second = (headers["webhook-id"] for _, headers, _ in calls.target.seen)
+    assert first == second
+    assert calls.deliveries()[0].state == "sent"

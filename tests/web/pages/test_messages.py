@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.mailbox import Mailbox, open_mailbox
+from tests.target import open_target
 from tests.web.pages.site import Site
 from tests.workflow.messages.post import Post
 from typecase.runtime import users
 from typecase.runtime.actors import SYSTEM
 from typecase.web.app import create_app
+from typecase.workflow import notices
 from typecase.workflow.messages import accounts, outbox, unsubscribing
 from typecase.workflow.messages.outbox import Message
 from typecase.workflow.storage import message_rows
@@ -155,3 +158,56 @@ def test_a_selection_is_written_to(writing: tuple[Post, Site]) -> None:
     assert "buyer@bolt.example" in progress
     assert "News" in browser.get("/mailings").text
     assert site.browser("ada").get(went.location).status_code == 404
+
+
+def test_the_account_for_texts_is_entered_and_tested(writing: tuple[Post, Site]) -> None:
+    post, site = writing
+    browser = site.browser("admin")
+    page = browser.get("/admin/messages/texts").text
+    assert "No account is set" in page
+    assert "Plain" in page and "Form" in page
+    with open_target() as target:
+        target.body = b'{"result": {"code": 0}}'
+        hosts = frozenset((target.host,))
+        post.workspace.settings = replace(post.workspace.settings, hosts=hosts)
+        form = {"gateway": "plain", "setting.address": target.url, "setting.key": "hunter2",
+                "sender": "Acme", "country": "CN"}  # fmt: skip
+        in_the_open = {**form, "setting.address": "http://x.example"}
+        wrong = browser.post("/admin/messages/texts", in_the_open)
+        assert wrong.status_code == 422
+        assert "https only" in wrong.text
+        assert "http://x.example" in wrong.text, "nothing typed is lost"
+        assert browser.post("/admin/messages/texts", form).status_code == 303
+        page = browser.get("/admin/messages/texts").text
+        assert "has not been tested" in page
+        assert "hunter2" not in page
+        number = {"number": "138 0000 0000"}
+        assert browser.post("/admin/messages/texts/test", number).status_code == 303
+        target.answer = 403
+        failed = browser.post("/admin/messages/texts/test", number)
+        assert (failed.status_code, "did not take it" in failed.text) == (503, True)
+    assert len(target.seen) == 2
+
+
+def test_one_says_how_one_is_told_and_under_which_number(writing: tuple[Post, Site]) -> None:
+    post, site = writing
+    browser = site.browser("ada")
+    wrong = browser.post("/me/notices", {"sms.approval": "on", "phone": "call me"})
+    assert (wrong.status_code, "telephone number" in wrong.text) == (422, True)
+    told = {"sms.approval": "on", "phone": "138 0000 0000"}
+    assert browser.post("/me/notices", told).status_code == 303
+    assert "138 0000 0000" in browser.get("/me").text
+    with post.workspace.read(post.ada) as unit:
+        assert notices.choices(unit)["approval"] == (False, False, True)
+
+
+def test_whoever_unsubscribed_is_shown_and_allowed_again(writing: tuple[Post, Site]) -> None:
+    post, site = writing
+    browser = site.browser("admin")
+    assert "Nobody has unsubscribed" in browser.get("/admin/messages/suppressions").text
+    post.do(post.admin, lambda unit: message_rows.suppress(unit, "a@x.example", "link"))
+    assert "a@x.example" in browser.get("/admin/messages/suppressions").text
+    assert "Nothing begins" in browser.get("/admin/messages/suppressions?q=b").text
+    lifted = browser.post("/admin/messages/suppressions/lift", {"address": "a@x.example"})
+    assert lifted.status_code == 303
+    assert "Nobody has unsubscribed" in browser.get("/admin/messages/suppressions").text

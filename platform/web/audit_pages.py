@@ -53,7 +53,8 @@ GROUPS = (
         "Messages and webhooks",
         (
             "account_changed", "messages_replayed", "mailing_started", "mailing_stopped",
-            "unsubscribed", "suppression_lifted", "webhook_changed", "webhook_secret_rotated", "deliveries_replayed",
+            "unsubscribed", "suppression_lifted", "webhook_changed", "webhook_secret_rotated",
+            "deliveries_replayed",
             "hook_changed",
         ),
     ),

@@ -7,17 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..metadata.definitions import Field, Object
+from ..metadata.rights import ObjectRight
 from . import access
 from .facts import surroundings
 from .search_indexing import searchable, sort_of, text_of
+from .search_query import Question
 from .search_scopes import scopes, whole_object
 from .search_tokens import Word, holds, parse, tokens
-from .storage import search_index
+from .storage import narrow, search_finding, search_index
+from .storage.lookups import select_from
+from .storage.narrow import Reach
+from .storage.search_finding import Candidate
 from .storage.unit_of_work import Unit
 
 FIRST_LOOK, SECOND_LOOK = 3, 30
 """How many candidates are looked at for each hit that is wanted."""
-MOST_CANDIDATES = search_index.CAP
+MOST_CANDIDATES = search_finding.CAP
 LONGEST_SNIPPET = 80
 MOST_RECENT = 50
 
@@ -53,21 +58,71 @@ def search(
 
     ``objects`` (names) narrows the search. Raises UnknownName.
     """
-    words = parse(text)
-    question = scopes(unit, _objects(unit, objects)).ask(words)
+    words, wanted = parse(text), _objects(unit, objects)
+    question = scopes(unit, wanted).ask(words)
     if question is None:
         return SearchResults(())
-    hits: list[Hit] = []
-    seen, complete = 0, False
-    for most in (limit * FIRST_LOOK, limit * SECOND_LOOK, MOST_CANDIDATES):
-        found, complete = search_index.candidates(unit, question, most)
-        hits += _hits(unit, words, found[seen:])
-        seen = len(found)
-        if complete or len(hits) >= limit:
-            break
+    hits, complete = _look(unit, words, [Source(question)], limit * FIRST_LOOK)
+    if len(hits) < limit and not complete:
+        hits, complete = _look_closer(unit, words, wanted, limit)
     short = len(hits) < limit
     more = len(hits) > limit or not complete
     return SearchResults(tuple(hits[:limit]), short and not complete, more)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is asked, and within which records; None: within all."""
+
+    question: Question
+    reach: Reach | None = None
+
+
+def _look_closer(
+    unit: Unit, words: tuple[Word, ...], wanted: list[Object] | None, limit: int
+) -> tuple[list[Hit], bool]:
+    """Objects of which the actor sees few are asked for among the records they see."""
+    objects = list(unit.catalog.objects.values()) if wanted is None else wanted
+    reaches = {obj.name: _reach(unit, obj) for obj in objects if "read" in _rights(unit, obj)}
+    apart = [obj for obj in objects if reaches.get(obj.name) is not None]
+    others = [obj for obj in objects if obj not in apart] if apart else wanted
+    asked = [(others, None), *(([obj], reaches[obj.name]) for obj in apart)]
+    sources = [
+        Source(question, reach)
+        for some, reach in asked
+        if (question := scopes(unit, some).ask(words)) is not None
+    ]
+    hits: list[Hit] = []
+    complete = False
+    for most in (limit * FIRST_LOOK, limit * SECOND_LOOK, MOST_CANDIDATES)[0 if apart else 1 :]:
+        hits, complete = _look(unit, words, sources, most)
+        if complete or len(hits) >= limit:
+            break
+    return hits, complete
+
+
+def _look(
+    unit: Unit, words: tuple[Word, ...], sources: Sequence[Source], most: int
+) -> tuple[list[Hit], bool]:
+    """What the actor may see of the ``most`` latest candidates of each source, and whether those
+    were all. Until the last look only as far back as every source was looked at, so that an older
+    hit of one does not take the place of a later one of another."""
+    found = [search_finding.candidates(unit, s.question, most, s.reach) for s in sources]
+    ends = [one.candidates[-1].seq for one in found if most and len(one.candidates) == most]
+    seen = max(ends, default=0) if most < MOST_CANDIDATES else 0
+    several = [each for one in found for each in one.candidates if each.seq >= seen]
+    several.sort(key=lambda each: -each.seq)
+    return _hits(unit, words, several), all(one.complete for one in found)
+
+
+def _rights(unit: Unit, obj: Object) -> frozenset[ObjectRight]:
+    return unit.actor.rights.on(obj.name)
+
+
+def _reach(unit: Unit, obj: Object) -> Reach | None:
+    around = surroundings(unit, stored=False)
+    selection = select_from(unit, obj.name, around, unit.actor)
+    return narrow.reach(unit, selection, around.now.astimezone(around.zone).date())
 
 
 def _objects(unit: Unit, names: Iterable[str] | None) -> list[Object] | None:
@@ -76,9 +131,7 @@ def _objects(unit: Unit, names: Iterable[str] | None) -> list[Object] | None:
     return [unit.catalog.object(name) for name in names]
 
 
-def _hits(
-    unit: Unit, words: tuple[Word, ...], found: Sequence[search_index.Candidate]
-) -> list[Hit]:
+def _hits(unit: Unit, words: tuple[Word, ...], found: Sequence[Candidate]) -> list[Hit]:
     """The candidates the actor may see, in their order: one statement for each object."""
     objects = {obj.id: obj for obj in unit.catalog.objects.values()}
     by_object: dict[str, list[str]] = {}
@@ -145,13 +198,14 @@ def lookup(
     if blank:
         recent = search_index.opened_last(unit, obj.name, MOST_RECENT)
         hits |= _in_order(recent, _hits_of(unit, obj, words, recent, filter_))
+    reach = _reach(unit, obj) if len(hits) < limit else None
     for most in (limit * FIRST_LOOK, limit * SECOND_LOOK, MOST_CANDIDATES):
         if len(hits) >= limit:
             break
-        found, complete = search_index.candidates(unit, question, most)
-        records = [each.record for each in found if each.record not in hits]
+        found = search_finding.candidates(unit, question, most, reach)
+        records = [each.record for each in found.candidates if each.record not in hits]
         hits |= _in_order(records, _hits_of(unit, obj, words, records, filter_))
-        if complete:
+        if found.complete:
             break
     return tuple(hits.values())[:limit]
 

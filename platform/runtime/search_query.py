@@ -7,7 +7,7 @@ know nothing of the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .search_tokens import EDGE, Atom, Phrase, Word
@@ -79,6 +79,32 @@ class Question:
 def query(words: tuple[Word, ...], scopes: tuple[Scope, ...]) -> Node:
     """Records in which every word is found, within what each scope opens. There are scopes."""
     return _any(_in_scope(words, scope) for scope in scopes)
+
+
+def beginnings(node: Node) -> frozenset[str]:
+    """What tokens are asked for by their beginning."""
+    match node:
+        case Atom():
+            return frozenset((node.text,)) if node.prefix else frozenset()
+        case AnyOf(parts) | AllOf(parts):
+            return frozenset[str]().union(*map(beginnings, parts))
+        case Without(part, excluded):
+            return beginnings(part) | beginnings(excluded)
+
+
+def spelled_out(node: Node, tokens: Mapping[str, Sequence[str]]) -> Node:
+    """The same, with all ``tokens`` that begin so in the place of a beginning that is known."""
+    match node:
+        case Atom():
+            if not node.prefix or node.text not in tokens:
+                return node
+            return _any(map(Atom, tokens[node.text] or (node.text,)))
+        case AnyOf(parts):
+            return AnyOf(tuple(spelled_out(part, tokens) for part in parts))
+        case AllOf(parts):
+            return AllOf(tuple(spelled_out(part, tokens) for part in parts))
+        case Without(part, excluded):
+            return Without(spelled_out(part, tokens), spelled_out(excluded, tokens))
 
 
 def _in_scope(words: tuple[Word, ...], scope: Scope) -> Node:

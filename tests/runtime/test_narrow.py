@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from tests.runtime.test_sharing import Office
-from typecase.runtime import reading, saving, sharing
+from typecase.runtime import reading, saving, search, sharing
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.queries import Query, parse_sort
 from typecase.runtime.sharing import To
-from typecase.runtime.storage import narrow
+from typecase.runtime.storage import narrow, search_finding
 
 SORTS = ("-created_at", "name,-id", "kind,-keeper", "-keeper,name", "owner.name")
 
@@ -75,6 +75,31 @@ def test_both_ways_give_the_same_pages(
     monkeypatch.setattr(narrow, "_is_sparse", lambda *told: True)
     assert [walked(office, who, query) for who in people] == broad
     assert all(broad) and len({tuple(each) for each in broad}) == len(people)
+
+
+@pytest.mark.parametrize(("handful", "window"), [(200, 300), (0, 300), (0, 10)])
+def test_who_sees_few_finds_the_same_among_their_own(
+    office: Office, monkeypatch: pytest.MonkeyPatch, handful: int, window: int
+) -> None:
+    """One by one, by the words that are rarer than their records, or among the latest."""
+
+    def found(who: Actor) -> list[object]:
+        with office.workspace.read(who) as unit:
+            told: list[object] = [search.search(unit, "birke"), search.search(unit, "adl", 3)]
+            offered = search.lookup(unit, "account", "birke", 50, "kind == 'customer'")
+            return [*told, offered, search.lookup(unit, "account", limit=50)]
+
+    people = (office.ada, office.bob, office.sue, office.deb, office.boss)
+    broad = [found(who) for who in people]
+    office.workspace.forget()
+    monkeypatch.setattr(narrow, "_is_sparse", lambda *told: True)
+    monkeypatch.setattr(narrow, "HANDFUL", handful)
+    monkeypatch.setattr(search_finding, "WINDOW", window)
+    monkeypatch.setattr(search, "FIRST_LOOK", 0)
+    narrowed = [found(who) for who in people]
+    assert [each[2:] for each in narrowed] == [each[2:] for each in broad]
+    for few, many in zip(narrowed, broad, strict=True):
+        assert [each.results for each in few[:2]] == [each.results for each in many[:2]]
 
 
 def test_few_among_many_are_noticed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

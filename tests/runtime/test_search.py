@@ -8,7 +8,7 @@ from tests.runtime.finder import Finder, finder
 from typecase.errors import AccessDenied, UnknownName
 from typecase.runtime import access, saving, search, search_indexing
 from typecase.runtime.actors import SYSTEM
-from typecase.runtime.storage import search_index, search_rows
+from typecase.runtime.storage import search_finding, search_rows
 
 __all__ = ["finder"]
 
@@ -168,14 +168,28 @@ def test_more_and_capped_say_what_was_left_out(
 def test_frequent_tokens_take_postgres_another_way(
     finder: Finder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What stands in more than CAP rows is met by walking back, in the same order."""
+    """What stands in more than WIDE rows is met by walking back, in the same order."""
     names = [f"Acme {n}" for n in range(60)]
     finder.fill(finder.ada, "firm", [{"name": name} for name in names])
     usual = finder.titles(finder.ada, "acme", limit=15)
-    monkeypatch.setattr(search_index, "WINDOW", 0)
+    monkeypatch.setattr(search_finding, "WINDOW", 0)
     assert finder.titles(finder.ada, "acme", limit=15) == usual == names[:-16:-1]
-    monkeypatch.setattr(search_index, "CAP", 50)
+    monkeypatch.setattr(search_finding, "WIDE", 50)
     assert finder.titles(finder.ada, "acme", limit=15) == usual
+
+
+def test_beginnings_of_many_tokens_are_found_like_those_of_few(
+    finder: Finder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite spells out a beginning of which there are few tokens."""
+    names = ["Acme", "Acmea", "Acmeb one", "Acmebc", "Acmé", "Acmf", "Acm"]
+    finder.fill(finder.ada, "firm", [{"name": name} for name in names])
+    usual = finder.titles(finder.ada, "acme")
+    assert usual == ["Acmé", "Acmebc", "Acmeb one", "Acmea", "Acme"]
+    assert finder.titles(finder.ada, "acmeb on") == ["Acmeb one"]
+    assert finder.titles(finder.ada, "acmeg") == []
+    monkeypatch.setattr(search_finding, "MOST_SPELLINGS", 2)
+    assert finder.titles(finder.ada, "acme") == usual
 
 
 def test_a_search_takes_a_handful_of_statements(finder: Finder) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Connection, Engine
 
 from ...errors import Unavailable
 from .columns import to_json
+from .search_tables import TERMS
 from .sqlite_functions import register_functions
 
 try:
@@ -128,6 +129,7 @@ def _open_sqlite(url: sa.URL, pool_size: int) -> Engine:
         for pragma in ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.execute("PRAGMA cache_size=-16000")
+        cursor.execute(TERMS)
         cursor.close()
         register_functions(connection)
 

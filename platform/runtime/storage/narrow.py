@@ -9,7 +9,7 @@ once a day; either way every row is asked in the end.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from .. import access
 from ..row_conditions import Carried, Owned, OwnedBelow, RowCondition, Shared, reasons
 from .columns import Id
-from .row_rights import actor_parameter, records_shared
+from .row_rights import actor_parameter, parameters, records_shared
 from .selection import Selection
 from .system_tables import visibility
 from .unit_of_work import Unit
@@ -31,6 +31,13 @@ SPARSE = 10
 
 MOST_OWNERS = 64
 """Owners whose records are walked one by one."""
+
+
+MOST_REACHED = 20_000
+"""Records somebody sees that are few enough to be gathered before a search."""
+
+HANDFUL = 200
+"""Records that are asked one by one."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,43 @@ def walks(unit: Unit, selection: Selection, today: date) -> Walks | None:
         return None
     beside = selection.beside()
     return Walks(beside, tuple(c for each in found for c in _of_reason(unit, beside, each)))
+
+
+@dataclass(frozen=True)
+class Reach:
+    """``ids`` of all an actor sees of an object. ``is_handful``: of records worth asking one by
+    one. ``statements``: made with it."""
+
+    ids: sa.CompoundSelect[Any]
+    is_handful: bool
+    statements: dict[str, sa.Select[Any]] = field(default_factory=dict)
+
+
+def reach(unit: Unit, selection: Selection, today: date) -> Reach | None:
+    """What to begin with where the actor sees few of many: their own records. None: they see more
+    than MOST_REACHED, or it is not worth a thought. Counted once a day."""
+    key = ("reach", selection.root.of.object.name, unit.actor.key, today)
+    if key not in unit.model.prepared:
+        unit.model.keep(key, _reach(unit, selection, today))
+    kept: Reach | None = unit.model.prepared[key]
+    return kept
+
+
+def _reach(unit: Unit, selection: Selection, today: date) -> Reach | None:
+    found = walks(unit, selection, today)
+    if found is None:
+        return None
+    root = found.selection.root
+    seen = (
+        sa.select(root.column("id"))
+        .select_from(found.selection.source)
+        .where(root.column("deleted_at").is_(None))
+    )
+    ids = sa.union(*[seen.where(way) for way in found.conditions])
+    some = sa.select(ids.subquery().c.id).limit(MOST_REACHED + 1)
+    counted = sa.select(sa.func.count()).select_from(some.subquery())
+    count = unit.execute(counted, parameters(unit)).scalar_one()
+    return Reach(ids, count <= HANDFUL) if count <= MOST_REACHED else None
 
 
 def _is_sparse(unit: Unit, selection: Selection, today: date) -> bool:

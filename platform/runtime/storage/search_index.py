@@ -1,16 +1,9 @@
-"""Finds records in the search index, the latest saved first.
-
-SQLite walks its full-text index backwards and stops at the limit. PostgreSQL's GIN knows no order,
-so common tokens are met by walking the latest rows and rare ones by the index; what stands in more
-than CAP rows is walked again, over no more than WIDE rows.
-"""
+"""Says who may see what ``search_finding`` found, and what the rows of the index are made of."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,11 +12,12 @@ from sqlalchemy.dialects import postgresql
 from ...metadata.definitions import Field
 from ...metadata.expressions.types import Surroundings
 from .. import access
-from ..search_query import AnyOf, Question
+from ..search_query import AnyOf
 from ..search_tokens import Atom
 from .columns import Id
 from .lookups import select_from
 from .row_rights import parameters
+from .search_finding import by_index, matches
 from .search_match import fts5, tsquery
 from .search_tables import entry, tokens, with_tokens
 from .selection import TITLE, Selection
@@ -31,122 +25,7 @@ from .system_tables import recent
 from .tables import ObjectTable
 from .unit_of_work import Unit
 
-CAP = 10_000
-WINDOW = 300
-WIDE = 50_000
 MOST_SHARING = 2_000
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A record whose tokens match. Nobody has asked yet who may see it."""
-
-    object: str
-    """Id of the object."""
-    record: str
-
-
-# Finding ------------------------------------------------------------------------------------
-
-
-def candidates(unit: Unit, question: Question, most: int) -> tuple[list[Candidate], bool]:
-    """Up to ``most`` matching records, the latest saved first, and whether those are all."""
-    if not unit.is_postgres:
-        match = fts5(question.everywhere())
-        rows = unit.execute(_BACKWARDS, {"match": match, "most": most}).all()
-        return _candidates(rows), len(rows) < most
-    if most * 4 <= WINDOW:
-        rows = _walk_back(unit, question, most, WINDOW)
-        if len(rows) >= most:
-            return _candidates(rows), False
-    asked = {"match": tsquery(question.everywhere()), "most": most, "enough": CAP + 1}
-    with _by_index(unit):
-        rows = unit.execute(_RARE, asked).all()
-    if not rows or rows[0].total <= CAP:
-        return _candidates(rows), len(rows) < most
-    return _candidates(_walk_back(unit, question, most, WIDE)), False
-
-
-def _walk_back(unit: Unit, question: Question, most: int, window: int) -> Sequence[Any]:
-    of = question.of_objects()
-    asked = {"objects": list(of), "matches": [tsquery(node) for node in of.values()]}
-    return unit.execute(_LATEST, {**asked, "most": most, "window": window}).all()
-
-
-@contextmanager
-def _by_index(unit: Unit) -> Iterator[None]:
-    """PostgreSQL takes many alternatives for many rows, and would rather read the whole table."""
-    if not unit.is_postgres:
-        yield
-        return
-    unit.execute(_SCANS, {"scans": "off"})
-    yield
-    unit.execute(_SCANS, {"scans": "on"})
-
-
-_SCANS = sa.select(sa.func.set_config("enable_seqscan", sa.bindparam("scans", type_=sa.Text), True))
-
-
-def _candidates(rows: Iterable[Any]) -> list[Candidate]:
-    return [Candidate(row.object, row.record) for row in rows]
-
-
-def _backwards() -> sa.Select[Any]:
-    return (
-        sa.select(entry.c.object, entry.c.record)
-        .select_from(tokens.join(entry, entry.c.seq == tokens.c.rowid))
-        .where(tokens.c.tc_search_tokens.match(sa.bindparam("match")))
-        .order_by(tokens.c.rowid.desc())
-        .limit(sa.bindparam("most"))
-    )
-
-
-def _latest() -> sa.Select[Any]:
-    """Those among the latest rows that match what is asked of their object."""
-    window = (
-        sa.select(with_tokens)
-        .order_by(with_tokens.c.seq.desc())
-        .limit(sa.bindparam("window"))
-        .subquery()
-    )
-    asked = (
-        sa.func.unnest(
-            sa.bindparam("objects", type_=postgresql.ARRAY(sa.Text)),
-            sa.bindparam("matches", type_=postgresql.ARRAY(postgresql.TSQUERY)),
-        )
-        .table_valued("object", sa.column("match", postgresql.TSQUERY), name="asked")
-        .render_derived()
-    )
-    return (
-        sa.select(window.c.object, window.c.record)
-        .join(asked, asked.c.object == window.c.object)
-        .where(window.c.tokens.op("@@", is_comparison=True)(asked.c.match))
-        .order_by(window.c.seq.desc())
-        .limit(sa.bindparam("most"))
-    )
-
-
-def _rare() -> sa.Select[Any]:
-    """All that match, as long as they are no more than CAP; ``total`` tells whether they were."""
-    found = (
-        sa.select(with_tokens.c.seq, with_tokens.c.object, with_tokens.c.record)
-        .where(_matches(with_tokens.c.tokens))
-        .limit(sa.bindparam("enough"))
-        .subquery()
-    )
-    return (
-        sa.select(found.c.object, found.c.record, sa.func.count().over().label("total"))
-        .order_by(found.c.seq.desc())
-        .limit(sa.bindparam("most"))
-    )
-
-
-def _matches(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    wanted = sa.cast(sa.bindparam("match", type_=sa.Text), postgresql.TSQUERY)
-    return column.op("@@", is_comparison=True)(wanted)
-
-
-_BACKWARDS, _LATEST, _RARE = _backwards(), _latest(), _rare()
 
 
 # Who may see it -----------------------------------------------------------------------------
@@ -235,13 +114,13 @@ def sharing(
     node = AnyOf(tuple(Atom(key) for key in keys))
     match = tsquery(node) if unit.is_postgres else fts5(node)
     told = {"match": match, **parameters(unit)}
-    with _by_index(unit):
+    with by_index(unit):
         return [dict(row) for row in unit.execute(statement, told).mappings()]
 
 
 def _having(unit: Unit) -> sa.Select[Any]:
     if unit.is_postgres:
-        return sa.select(with_tokens.c.record).where(_matches(with_tokens.c.tokens))
+        return sa.select(with_tokens.c.record).where(matches(with_tokens.c.tokens))
     matching = tokens.c.tc_search_tokens.match(sa.bindparam("match"))
     joined = tokens.join(entry, entry.c.seq == tokens.c.rowid)
     return sa.select(entry.c.record).select_from(joined).where(matching)

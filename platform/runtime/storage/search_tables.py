@@ -50,6 +50,14 @@ tokens = sa.table(
 )
 """SQLite's full-text table; its hidden column of the same name is what MATCH compares."""
 
+terms = sa.table("tc_search_terms", sa.column("term"))
+"""SQLite's list of the tokens there are, each as often as it stands somewhere, in their order."""
+
+TERMS = (
+    "CREATE VIRTUAL TABLE temp.tc_search_terms USING fts5vocab(main, tc_search_tokens, instance)"
+)
+"""Nothing is stored in it, so each connection has its own."""
+
 SQLITE = (
     "CREATE VIRTUAL TABLE tc_search_tokens USING fts5(tokens, content='', contentless_delete=1,"
     " detail=none, tokenize=\"ascii tokenchars '_~^@='\")"

@@ -24,10 +24,13 @@ PROBES = 2
 
 @contextmanager
 def either_way(random: Random) -> Iterator[None]:
-    """Lists are walked in one of two ways; short ones would always be asked row by row."""
+    """Lists are walked in one of two ways, short ones would always be asked row by row; and who
+    sees few is searched for among their records, one by one or gathered."""
     with pytest.MonkeyPatch.context() as patch:
         if random.randrange(2):
             patch.setattr(narrow, "_is_sparse", lambda *_: True)
+            patch.setattr(search, "FIRST_LOOK", random.choice((0, search.FIRST_LOOK)))
+            patch.setattr(narrow, "HANDFUL", random.choice((0, narrow.HANDFUL)))
         yield
 
 

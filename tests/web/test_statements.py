@@ -131,7 +131,7 @@ PAGES = [
     pytest.param("deals", "/o/deal/{big}/edit", 6, id="edit form"),
     pytest.param("tickets", "/o/ticket?view=board", 4, id="board"),
     pytest.param("tickets", "/o/ticket/{first}/edit", 5, id="form with lines"),
-    pytest.param("deals", "/search?q=deal", (3, 5), id="search"),
+    pytest.param("deals", "/search?q=deal", (4, 5), id="search"),
 ]
 
 
@@ -161,7 +161,7 @@ CALLS = [
     pytest.param("GET", DEAL + "/files", None, 3, id="files"),
     pytest.param("POST", "/objects/deal/query",
                  {"group": ["stage"], "measures": [{"sum": "amount"}]}, 2, id="groups"),
-    pytest.param("GET", "/search?q=deal", None, (3, 6), id="search"),
+    pytest.param("GET", "/search?q=deal", None, (4, 6), id="search"),
     pytest.param("POST", "/objects/account/records", {"name": "New"}, (7, 5), id="create"),
     pytest.param("PATCH", DEAL, {"name": "Bigger"}, (10, 8), id="change"),
     pytest.param("POST", "/objects/deal/bulk",

@@ -10,7 +10,8 @@ import pytest
 from tests.apps.test_standard_crm_works import Office, office
 from typecase.errors import AccessDenied, Conflict, RecordInvalid
 from typecase.metadata.processes import Action
-from typecase.runtime.actors import Actor
+from typecase.runtime import saving
+from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.workflow import actions
 
@@ -117,7 +118,10 @@ def test_an_order_is_delivered_and_cloned_without_its_deliveries(
     order = office.add("order", office.rep, account=account, delivery_due="2026-12-24")
     office.add("order_line", office.rep, order=order, product=product, quantity="2", price="5",
                delivered="1")  # fmt: skip
-    office.change("order", order, status="confirmed", reviewed_on="2026-11-21")
+    reviewed = {"status": "confirmed", "reviewed_on": "2026-11-21"}  # as its approval says
+    office.workspace.run(
+        SYSTEM, lambda unit: saving.update(unit, "order", order, reviewed, is_authored=True)
+    )
     assert [each.name for each in offered(office, office.rep, order)] == ["clone"]
     entry = office.person("entry", "sales_assistant")
     assert "deliver" not in {e.name for e in offered(office, office.cashier, order)}

@@ -32,8 +32,9 @@ BOX = [
     {"name": "apart", "on": "update", "order": 2, "when": "changed(size)", "do": [
         {"update": "record.shelf", "values": {"filled": "record.shelf.filled + record.size"}},
         {"log": "'Shelf holds ' & text(record.shelf.filled)"}]},
-    {"name": "touches_others", "on": "update", "order": 3, "when": "changed(size) and size == 7",
-     "do": [{"create": "ripple", "values": {"name": "record.name", "shelf": "record.shelf"}}]},
+    {"name": "touches_others", "on": "update", "order": 0, "when": "changed(size) and size == 7",
+     "do": [{"create": "ripple", "values": {"name": "record.name", "shelf": "record.shelf"}},
+            {"log": "'Now touched ' & text(record.touched)"}]},
     {"name": "again", "on": "update", "order": 4, "when": "changed(touched)", "do": [
         {"log": "'Touched ' & text(record.touched)"}]},
     {"name": "counted", "on": "update", "order": 5, "when": "changed(size)", "do": [

@@ -1,4 +1,4 @@
-"""A second opinion on one record's value: simpleeval walks what our programs have made functions of.
+"""A second opinion on one record's value: simpleeval walks what our programs made functions of.
 
 The checked tree is written as the five kinds of Python nodes that are left of simpleeval here; a
 name is a value, a call one of our operations. Nothing of ``program.py`` is used.

@@ -25,11 +25,6 @@ except ImportError:  # Windows, or an interpreter that brings a new enough SQLit
     dbapi2 = sqlite3
 sqlite_driver: Any = dbapi2
 
-try:
-    from psycopg import RawCursor
-except ImportError:  # the extra `postgres` is not installed, and nobody asked for it yet
-    RawCursor = None  # type: ignore[assignment, misc]
-
 WAL_RESET_FIXED = (3, 51, 3)
 """Older builds may corrupt a WAL database when a checkpoint races a commit."""
 
@@ -93,7 +88,7 @@ def open_engine(url: str, schema: str | None = None, pool_size: int = 10) -> Eng
 def _open_postgres(url: sa.URL, pool_size: int) -> Engine:
     """Parameters are written as the server wants them (``$1``): psycopg looks through a text with
     ``%s`` anew for every execution when it is as long as that of a list."""
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
@@ -101,12 +96,14 @@ def _open_postgres(url: sa.URL, pool_size: int) -> Engine:
         pool_timeout=WRITE_WAIT_SECONDS,
         json_serializer=to_json,
         paramstyle="numeric_dollar",
-        connect_args={
-            "options": "-c timezone=UTC -c lock_timeout=10s",
-            "connect_timeout": 5,
-            "cursor_factory": RawCursor,
-        },
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s", "connect_timeout": 5},
     )
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: Any, record: Any) -> None:
+        connection.cursor_factory = engine.dialect.loaded_dbapi.RawCursor
+
+    return engine
 
 
 def _open_sqlite(url: sa.URL, pool_size: int) -> Engine:

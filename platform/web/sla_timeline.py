@@ -12,6 +12,7 @@ from ..metadata.definitions import Object
 from ..metadata.formats import hours_text, moment_format
 from ..metadata.service_levels import Policy, service_levels_of
 from ..runtime.storage.unit_of_work import Unit
+from ..workflow.business_hours import NeverOver
 from ..workflow.sla import forecasting
 from ..workflow.sla.forecasting import Kind, Line, Mark, Wanted
 from .filtering import Choice
@@ -20,6 +21,7 @@ from .sla_pages import step_words
 
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a moment somebody has typed."""
+YEARS = range(1970, 9001)
 KIND_WORDS: Mapping[Kind, tuple[str, str]] = {
     "starts": ("It starts", "blue"),
     "pauses": ("It pauses", "gray"),
@@ -45,7 +47,7 @@ class LineCard:
 
 @dataclass(frozen=True, slots=True)
 class TimelineModel:
-    """``chosen``: (field, label, values) where a time follows from one."""
+    """``chosen``: (field, label, values) where a time follows from one. ``problems``: by field."""
 
     label: str
     url: str
@@ -54,7 +56,7 @@ class TimelineModel:
     began: str
     paused: str
     resumed: str
-    problem: str | None
+    problems: Mapping[str, str]
     lines: tuple[LineCard, ...]
 
 
@@ -63,12 +65,16 @@ def build(unit: Unit, name: str, typed: Mapping[str, str], labels: Labels) -> Ti
     policy = forecasting.policy_of(unit, name, typed.get("policy"))
     obj = unit.catalog.object(name)
     values = _chosen(policy, typed)
-    began = _moment(unit, typed.get("began"))
-    paused, resumed = _moment(unit, typed.get("paused")), _moment(unit, typed.get("resumed"))
-    start = began or unit.now
-    problem = _problem(typed, start, (began, paused, resumed), labels)
-    wanted = Wanted(start, values, paused, resumed)
-    lines = () if problem else forecasting.forecast(unit, policy, wanted)
+    moments = {each: _moment(unit, typed.get(each)) for each in ("began", "paused", "resumed")}
+    start = moments["began"] or unit.now
+    wanted = Wanted(start, values, moments["paused"], moments["resumed"])
+    problems = _unread(typed, moments, labels) or _disordered(wanted, labels)
+    lines: tuple[Line, ...] = ()
+    if not problems:
+        try:
+            lines = forecasting.forecast(unit, policy, wanted)
+        except NeverOver as never:
+            problems = {"began": never.text(labels.locale)}
     return TimelineModel(
         label=labels.plural(obj),
         url=url_for("service_levels.timeline", name=obj.name),
@@ -80,7 +86,7 @@ def build(unit: Unit, name: str, typed: Mapping[str, str], labels: Labels) -> Ti
         began=start.astimezone(unit.zone).strftime(LOCAL),
         paused=typed.get("paused", ""),
         resumed=typed.get("resumed", ""),
-        problem=problem,
+        problems=problems,
         lines=tuple(_line(unit, each, labels) for each in lines),
     )
 
@@ -112,23 +118,27 @@ def _moment(unit: Unit, text: str | None) -> datetime | None:
         return None
 
 
-def _problem(
-    typed: Mapping[str, str],
-    start: datetime,
-    moments: tuple[datetime | None, datetime | None, datetime | None],
-    labels: Labels,
-) -> str | None:
-    names = ("began", "paused", "resumed")
-    if any(typed.get(n) and m is None for n, m in zip(names, moments, strict=True)):
-        return labels.text("That is no date and time.")
-    if not 1970 <= start.year <= 9000:
-        return labels.text("That is no date and time.")
-    _, paused, resumed = moments
+def _unread(
+    typed: Mapping[str, str], moments: Mapping[str, datetime | None], labels: Labels
+) -> dict[str, str]:
+    """The fields whose text is no moment, or one with no years to count on from."""
+    return {
+        name: labels.text("That is no date and time.")
+        for name, moment in moments.items()
+        if typed.get(name) and (moment is None or moment.year not in YEARS)
+    }
+
+
+def _disordered(wanted: Wanted, labels: Labels) -> dict[str, str]:
+    """The end of the pause that is missing, or stands where it cannot."""
+    paused, resumed = wanted.paused, wanted.resumed
     if (paused is None) != (resumed is None):
-        return labels.text("A pause has a beginning and an end.")
-    if paused and resumed and not start <= paused < resumed:
-        return labels.text("A pause begins after the start, and ends after that.")
-    return None
+        missing = "paused" if paused is None else "resumed"
+        return {missing: labels.text("A pause has a beginning and an end.")}
+    if paused and resumed and not wanted.began <= paused < resumed:
+        wrong = "paused" if paused < wanted.began else "resumed"
+        return {wrong: labels.text("A pause begins after the start, and ends after that.")}
+    return {}
 
 
 def _line(unit: Unit, line: Line, labels: Labels) -> LineCard:

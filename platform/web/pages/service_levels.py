@@ -41,4 +41,4 @@ def timeline(unit: Unit, name: str) -> Answer:
     """What the clocks of a policy would do; a try can be sent to a colleague by its address."""
     model = sla_timeline.build(unit, name, request.args, visit().labels)
     page = {"model": model}
-    return Page("administration/sla_timeline.html", page, 422 if model.problem else 200)
+    return Page("administration/sla_timeline.html", page, 422 if model.problems else 200)

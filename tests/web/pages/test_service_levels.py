@@ -11,10 +11,13 @@ import pytest
 
 from tests.web.pages.site import Scenario, Site
 from tests.web.test_statements import counting
-from tests.workflow.sla.desk import at, desk_package
+from tests.workflow.sla.desk import OFFICE, at, desk_package
 from typecase.bootstrap import runner_of
 from typecase.runtime import saving, tokens
 from typecase.runtime.actors import SYSTEM
+
+
+FOR_GOOD = {"date": "2026-12-01", "to": "2999-12-31", "label": "Closed for good"}
 
 
 @pytest.fixture
@@ -139,10 +142,29 @@ def test_a_policy_is_tried_out_on_a_timeline(desk: Site) -> None:
     desk.run(Scenario("tried", "admin", normal, holds=told))
     nothing = ("Nothing is promised for this value.",)
     desk.run(Scenario("no promise", "admin", f"{gold}&by.priority=low", holds=nothing))
-    half = ("A pause has a beginning and an end.", 'value="2026-11-23T11:00"')
+    half = ("A pause has a beginning and an end.", 'value="2026-11-23T11:00"', 'id="resumed-about"')
     desk.run(Scenario("half", "admin", f"{gold}&paused=2026-11-23T11:00", 422, holds=half))
+    pause = f"{gold}&began=2026-11-23T09:00&paused=2026-11-23T08:00&resumed=2026-11-23T10:00"
+    early = ('id="paused-about"', "A pause begins after the start, and ends after that.")
+    desk.run(Scenario("early", "admin", pause, 422, holds=early))
     for began in ("yesterday", "0001-01-01T00:00", "9999-12-31T23:59"):
-        desk.run(Scenario(began, "admin", f"{gold}&began={began}", 422))
+        said = ('id="began-about"', "That is no date and time.")
+        desk.run(Scenario(began, "admin", f"{gold}&began={began}", 422, holds=said))
+    forever = f"{url}?policy=plain&paused=2026-11-24T09:00&resumed=9999-12-31T23:59"
+    desk.run(Scenario("forever", "admin", forever, 422, holds=('id="resumed-about"',)))
     desk.run(Scenario("no such policy", "admin", f"{url}?policy=bronze", 404))
     desk.run(Scenario("none", "admin", "/admin/service-levels/account/timeline", 404))
     desk.run(Scenario("linked", "admin", "/admin/service-levels", holds=(url,)))
+
+
+def test_a_calendar_without_hours_left_is_said_at_the_start(database: str, tmp_path: Path) -> None:
+    site = Site(database, tmp_path, desk_package(calendars=[{**OFFICE, "holidays": [FOR_GOOD]}]))
+    url = "/admin/service-levels/ticket/timeline?policy=gold"
+    in_time, too_late = f"{url}&began=2026-11-27T09:00", f"{url}&began=2026-12-01T09:00"
+    site.run(Scenario("before", "admin", in_time, holds=("The time is over",)))
+    said = "The calendar Office hours has no hours left: the time would never be over."
+    at_field = (said, 'aria-describedby="began-about"', 'value="2026-12-01T09:00"')
+    site.run(Scenario("later", "admin", too_late, 422, holds=at_field, lacks=("<table",)))
+    site.browser("admin").post("/me/look", {"language": "zh"})
+    site.run(Scenario("in Chinese", "admin", too_late, 422, holds=("已没有剩余工作时间",)))
+    site.close()

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Broker:
+class Broker(ABC):
     """A server of a broker; ``kill`` and ``start`` again as often as a test likes."""
 
     def __init__(self, folder: Path) -> None:
@@ -32,11 +33,13 @@ class Broker:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    @abstractmethod
     def url(self) -> str:
-        raise NotImplementedError
+        """Where clients reach it."""
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """What starts it in the foreground."""
 
     def environment(self) -> Mapping[str, str]:
         return os.environ

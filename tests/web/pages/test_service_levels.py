@@ -16,7 +16,6 @@ from typecase.bootstrap import runner_of
 from typecase.runtime import saving, tokens
 from typecase.runtime.actors import SYSTEM
 
-
 FOR_GOOD = {"date": "2026-12-01", "to": "2999-12-31", "label": "Closed for good"}
 
 

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 
 from ..metadata.approvals import Edge
 from ..workflow.approvals.viewing import NodeSeen
+from .labels import Labels
 
 WIDTH, HEIGHT = 138, 44
 ACROSS, DOWN = 194, 74
 MARGIN = 16
 MOST_UNITS = 20
 """How much text a box takes: a Chinese character counts twice."""
+WAYS = {"approve": "Approve", "reject": "Reject", "else": "otherwise"}
+STATES = {"open": "under way", "done": "done", "cancelled": "left", "": "to come"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,18 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
+    """``told``: the same in words, for who cannot see it."""
+
+    told: str
     width: int
     height: int
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
 
 
-def draw(nodes: Sequence[NodeSeen], edges: Sequence[Edge], words: Mapping[str, str]) -> Drawing:
-    """``words``: what ``approve``, ``reject`` and ``else`` are called on the ways."""
+def draw(nodes: Sequence[NodeSeen], edges: Sequence[Edge], labels: Labels) -> Drawing:
+    words = {way: labels.text(word) for way, word in WAYS.items()}
+    told = "; ".join(f"{node.label}: {labels.text(STATES[node.state])}" for node in nodes)
     ranks = _ranks(nodes, edges)
     low = _low(nodes, edges)
     columns: dict[int, list[NodeSeen]] = {}
@@ -74,7 +81,7 @@ def draw(nodes: Sequence[NodeSeen], edges: Sequence[Edge], words: Mapping[str, s
     arrows = tuple(_arrow(boxes, edge, words, edge.target in low) for edge in edges)
     width = MARGIN * 2 + last * ACROSS + WIDTH
     height = bottom + len(low) * DOWN + (0 if low else DOWN // 2)
-    return Drawing(width, height, tuple(boxes.values()), arrows)
+    return Drawing(told, width, height, tuple(boxes.values()), arrows)
 
 
 def _box(node: NodeSeen, x: int, y: int) -> Box:

@@ -23,13 +23,13 @@ from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.tags import Tag
-from . import action_pages, approval_pages, path_pages, pooling
+from . import action_pages, approval_bar, path_pages, pooling
 from .action_pages import Button
 from .display import Column, Displays
 from .labels import Labels
 from .listing import Head, TableRow, table_rows
 from .sharing_pages import Card, card
-from .sla_pages import ClockCard, clock_cards
+from .sla_clocks import ClockCard, clock_cards
 from .timeline import Event, timeline_of
 
 MOST_BUTTONS = 2
@@ -107,7 +107,7 @@ class RecordModel:
     may_delete: bool
     may_create: bool
     has_owner: bool
-    approval: approval_pages.Bar | None = None
+    approval: approval_bar.Bar | None = None
     """Where it stands in its approval, or that it may be submitted."""
     clocks: tuple[ClockCard, ...] = ()
     """What has to happen in time for it."""
@@ -151,7 +151,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         may_delete=_may(unit, obj, stored, "delete"),
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
-        approval=approval_pages.bar(unit, obj, stored, labels),
+        approval=approval_bar.bar(unit, obj, stored, labels),
         clocks=clock_cards(unit, obj, id_, labels),
         pool=pooling.card(unit, obj, stored, labels),
         buttons=buttons[:MOST_BUTTONS],

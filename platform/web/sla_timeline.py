@@ -17,7 +17,7 @@ from ..workflow.sla import forecasting
 from ..workflow.sla.forecasting import Kind, Line, Mark, Wanted
 from .filtering import Choice
 from .labels import Labels
-from .sla_pages import step_words
+from .sla_levels import step_words
 
 LOCAL = "%Y-%m-%dT%H:%M"
 """How a browser writes a moment somebody has typed."""

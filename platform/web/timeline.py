@@ -23,7 +23,7 @@ from ..runtime.storage.unit_of_work import Unit
 from ..runtime.timeline import Activity, Item
 from ..workflow.approvals.telling import CaseLine
 from ..workflow.approvals.verbs import SUBMITTER
-from . import approval_pages, handing_words
+from . import approval_words, handing_words
 from .display import Displays
 from .labels import SYSTEM_LABELS, Labels
 
@@ -106,13 +106,13 @@ def _event(displays: Displays, obj: Object, id_: str, item: Item, how: Format) -
 
 
 def _case_line(line: CaseLine, labels: Labels, about: Event) -> Event:
-    did, icon = approval_pages.words_of(line.verb, line.node_type)
+    did, icon = approval_words.words_of(line.verb, line.node_type)
     to = labels.text("Whoever submitted it") if line.to == SUBMITTER else line.to
     said = labels.text(did, to=to, person=line.person)
     who = about.who
     if line.for_person and line.for_person != who:
         who = labels.text("{who} in place of {person}", who=who, person=line.for_person)
-    if line.verb in approval_pages.ENDS:
+    if line.verb in approval_words.ENDS:
         who = ""
     return replace(
         about,

@@ -12,7 +12,7 @@ from ...runtime import users
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow.approvals import deciding, inbox, submitting
 from ...workflow.approvals.deciding import Decision
-from .. import approval_pages
+from .. import approval_pages, inbox_pages
 from ..answers import Answer, Go, Page, fragment, safe_path
 from ..errors import status_of
 from ..visits import reads, visit, writes, writes_or
@@ -47,7 +47,7 @@ def submit(unit: Unit, name: str, id_: UUID) -> Answer:
 @pages.get("/approvals")
 @reads
 def mine(unit: Unit) -> Answer:
-    model = approval_pages.my_tasks(unit, request.args, visit().labels)
+    model = inbox_pages.my_tasks(unit, request.args, visit().labels)
     return Page("approvals/inbox.html", {"model": model})
 
 

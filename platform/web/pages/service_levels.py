@@ -6,7 +6,7 @@ from flask import Blueprint, request, url_for
 
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow.sla import recomputing
-from .. import sla_pages, sla_timeline
+from .. import sla_levels, sla_recomputing, sla_timeline
 from ..answers import Answer, Go, Page
 from ..visits import reads, visit, writes
 
@@ -16,14 +16,14 @@ pages = Blueprint("service_levels", __name__, url_prefix="/admin")
 @pages.get("/service-levels")
 @reads
 def show(unit: Unit) -> Answer:
-    model = sla_pages.levels(unit, visit().labels)
+    model = sla_levels.levels(unit, visit().labels)
     return Page("administration/service_levels.html", {"model": model})
 
 
 @pages.get("/service-levels/<name>/recompute")
 @reads
 def recompute(unit: Unit, name: str) -> Answer:
-    model = sla_pages.recompute(unit, name, visit().labels)
+    model = sla_recomputing.recompute(unit, name, visit().labels)
     return Page("administration/recompute.html", {"model": model})
 
 

@@ -86,6 +86,13 @@ class CaseSeen:
     def case(self) -> Case:
         return self.standing.case
 
+    def waiting_for(self, person: str) -> list[Task]:
+        """What waits for somebody here."""
+        return [t for t in self.case.tasks if t.person == person and t.state == "waiting"]
+
+    def node_of(self, task: Task) -> Node:
+        return self.standing.graph.nodes[self.case.step(task.step).node]
+
 
 def look(unit: Unit, id_: str) -> CaseSeen:
     """A case for somebody who takes part in it or sees its record. Raises NotFound."""

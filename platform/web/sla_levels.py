@@ -1,28 +1,24 @@
-"""Service levels on pages: the clocks of a record, all policies and calendars, recomputing."""
+"""All policies with what runs by them now, and all calendars, for those who look after them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from flask import url_for
 
 from ..metadata.calendars import DAYS, Calendar, Hours, calendar_of, default_calendar
-from ..metadata.definitions import EMPTY, Field, Object
-from ..metadata.field_types.clock import STANDINGS
-from ..metadata.formats import date_format, hours_text, moment_format, relative_moment
+from ..metadata.definitions import EMPTY, Field
+from ..metadata.formats import date_format
 from ..metadata.service_levels import Policy, Target
 from ..metadata.steps.compiling import Step
 from ..metadata.steps.notifying import NotifyStep
 from ..metadata.steps.sending import SendStep
 from ..metadata.steps.updating import UpdateStep
-from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
-from ..workflow.sla import recomputing, viewing
-from ..workflow.sla.recomputing import Difference, Progress
-from ..workflow.sla.viewing import Counted, Seen
-from . import standings
+from ..workflow.sla import viewing
+from ..workflow.sla.viewing import Counted
 from .labels import Labels
 
 DAY_LABELS = {
@@ -35,70 +31,6 @@ STEP_WORDS: Mapping[type[Step], str] = {
     SendStep: "send a message",
     UpdateStep: "change the record",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ClockCard:
-    """A clock of a record. ``when`` and ``left`` are sentences; ``share``: percent of its time."""
-
-    label: str
-    policy: str
-    state: str
-    word: str
-    color: str
-    when: str
-    left: str
-    share: int
-    is_open: bool
-
-
-def clock_cards(unit: Unit, obj: Object, id_: str, labels: Labels) -> tuple[ClockCard, ...]:
-    """The clocks of a record the actor is known to see."""
-    return tuple(_card(unit, each, labels) for each in viewing.of_record(unit, obj, id_))
-
-
-def _card(unit: Unit, seen: Seen, labels: Labels) -> ClockCard:
-    share = 100 * seen.elapsed / seen.allowed if seen.allowed else 100
-    return ClockCard(
-        label=labels.thing(seen.target) if seen.target else seen.name,
-        policy=labels.thing(seen.policy) if seen.policy else seen.policy_name,
-        state=seen.standing,
-        word=labels.text(STANDINGS[seen.standing]),
-        color=standings.COLORS[seen.standing],
-        when=_when(unit, seen, labels),
-        left=_left(seen, labels),
-        share=min(100, int(share)),
-        is_open=seen.stopped_at is None,
-    )
-
-
-def _when(unit: Unit, seen: Seen, labels: Labels) -> str:
-    def shown(moment: datetime) -> str:
-        return moment_format(labels.locale)(moment, unit.zone)
-
-    if seen.stopped_at is not None:
-        return labels.text("Reached {moment}", moment=shown(seen.stopped_at))
-    if seen.standing == "overdue" and seen.due_at is not None:
-        return labels.text("Was due {moment}", moment=shown(seen.due_at))
-    if seen.due_at is not None:
-        return labels.text("Due {moment}", moment=shown(seen.due_at))
-    return labels.text("The clock stands still")
-
-
-def _left(seen: Seen, labels: Labels) -> str:
-    """Business time, in hours and minutes."""
-    allowed = hours_text(seen.allowed, labels.locale)
-    if seen.stopped_at is not None:
-        spent = hours_text(seen.elapsed, labels.locale)
-        return labels.text("took {spent} of {allowed}", spent=spent, allowed=allowed)
-    if seen.remaining >= timedelta():
-        left = hours_text(seen.remaining, labels.locale)
-        return labels.text("{left} left of {allowed}", left=left, allowed=allowed)
-    over = hours_text(-seen.remaining, labels.locale)
-    return labels.text("{over} over the {allowed}", over=over, allowed=allowed)
-
-
-# Administration -----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,80 +199,3 @@ def _time(minute: int) -> str:
     if minute > 24 * 60:
         minute -= 24 * 60
     return f"{minute // 60:02}:{minute % 60:02}"
-
-
-# Recomputing --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceRow:
-    title: str
-    url: str | None
-    target: str
-    before: str
-    before_color: str
-    after: str
-    after_color: str
-    due_before: str
-    due_after: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecomputeModel:
-    label: str
-    start_url: str
-    records: int
-    looked_at: int
-    clocks: int
-    changed: int
-    newly_overdue: int
-    no_longer_overdue: int
-    rows: tuple[DifferenceRow, ...]
-    progress: Progress | None
-    started: str
-    is_running: bool
-
-
-def recompute(unit: Unit, name: str, labels: Labels) -> RecomputeModel:
-    """What recomputing would change, and how far it came. Raises AccessDenied, NotFound."""
-    said, progress = recomputing.preview(unit, name), recomputing.progress(unit, name)
-    obj = unit.catalog.object(name)
-    titles = titles_of(unit, {obj.name: {each.record for each in said.examples}})
-    started = ""
-    if progress is not None:
-        started = relative_moment(progress.started_at, unit.now, unit.zone, labels.locale)
-    return RecomputeModel(
-        label=labels.plural(obj),
-        start_url=url_for("service_levels.start", name=obj.name),
-        records=said.records,
-        looked_at=said.looked_at,
-        clocks=said.clocks,
-        changed=said.changed,
-        newly_overdue=said.newly_overdue,
-        no_longer_overdue=said.no_longer_overdue,
-        rows=tuple(_row(unit, obj, each, titles, labels) for each in said.examples),
-        progress=progress,
-        started=started,
-        is_running=progress is not None and progress.ended_at is None,
-    )
-
-
-def _row(
-    unit: Unit, obj: Object, each: Difference, titles: Mapping[str, str | None], labels: Labels
-) -> DifferenceRow:
-    def due(moment: datetime | None) -> str:
-        return moment_format(labels.locale)(moment, unit.zone) if moment else "–"
-
-    before, after = each.before, each.after
-    nothing = labels.text("no clock")
-    return DifferenceRow(
-        title=titles.get(each.record) or labels.text("Untitled"),
-        url=f"/o/{obj.name}/{each.record}" if each.record in titles else None,
-        target=each.target.replace("_", " ").capitalize(),
-        before=labels.text(STANDINGS[before]) if before else nothing,
-        before_color=standings.COLORS[before] if before else "gray",
-        after=labels.text(STANDINGS[after]) if after else nothing,
-        after_color=standings.COLORS[after] if after else "gray",
-        due_before=due(each.due_before),
-        due_after=due(each.due_after),
-    )

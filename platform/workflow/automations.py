@@ -22,13 +22,14 @@ from ..runtime.inputs import parse_value, settle_money
 from ..runtime.storage.tables import ObjectTable
 from ..runtime.storage.unit_of_work import Unit
 from . import dates, runs
-from .bounds import bounds_of
+from .bounds import Apart, bounds_of
 from .inputs import bind_inputs
 from .rights import acting
 from .scope import Ref, Scope
 from .steps import run_steps
+from .steps.independence import are_independent, reads_itself
 from .steps.running import Running, named
-from .steps.together import Apart, are_possible, run_together
+from .steps.together import run_together
 from .storage import run_rows
 
 OWN_WORK = frozenset(("version", "updated_at", "updated_by"))
@@ -79,10 +80,13 @@ def after_save(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     if not real or unit.via == "package":
         return
     dates.follow(unit, of.object.name, real)
+    _mind_order(unit, of, real)
     rows = []
     for automation in _of_change(unit, of, "after"):
         facts = Facts(unit, of, real)
         meant = list(_meant(automation, facts, real))
+        if bounds_of(unit).in_batch and not _may_follow(unit, automation, real, meant):
+            raise Apart
         rows += _together(unit, automation, facts, meant) or [
             _do(unit, automation, change.kind, _scope(facts, change)) for change in meant
         ]
@@ -141,7 +145,7 @@ def _together(
     if (
         len(changes) < 2
         or any(bounds.saved[change.id] != 1 for change in changes)
-        or not are_possible(automation.steps, facts.plain)
+        or not are_independent(unit, automation)
     ):
         return []
     name = f"{automation.object}.{automation.name}"
@@ -149,15 +153,37 @@ def _together(
     runnings = [Running(name, writing, unit, _scope(facts, change)) for change in changes]
     kept, failed = len(unit.after_commit), len(unit.after_rollback)
     try:
-        with bounds.undone_on_failure(), unit.savepoint(), bounds.inside(name):
+        with bounds.batch(), unit.savepoint(), bounds.inside(name):
             run_together(automation.steps, runnings)
     except (TypecaseError, Apart):
+        if bounds.in_batch:
+            raise  # what this is a part of is done one after the other
         del unit.after_commit[kept:], unit.after_rollback[failed:]
         return []
     return [
         runs.row(unit, name, change.kind, (automation.object, change.id), running.trace)
         for change, running in zip(changes, runnings, strict=True)
     ]
+
+
+def _mind_order(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Raises Apart where a batch has given records what depends on which came first."""
+    bounds = bounds_of(unit)
+    if bounds.in_batch and any(change.handing == "dealt" for change in changes):
+        raise Apart
+    numbers = any(field.type == "autonumber" for field in of.object.fields)
+    if numbers and any(change.is_new for change in changes):
+        bounds.draw()
+
+
+def _may_follow(
+    unit: Unit, automation: Automation, changes: Sequence[Change], meant: Sequence[Change]
+) -> bool:
+    """Whether what a batch has saved may set off ``automation``, as it does or does not now."""
+    if automation.events.isdisjoint(change.kind for change in changes):
+        return True
+    is_known = reads_itself(unit.catalog, automation.object, automation.when)
+    return is_known and (not meant or are_independent(unit, automation))
 
 
 def _do(

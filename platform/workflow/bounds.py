@@ -15,6 +15,10 @@ MOST_STEPS = 2_000
 MOST_ROWS = 10_000
 
 
+class Apart(Exception):
+    """What was done for several records together has to be done for one after the other."""
+
+
 @dataclass
 class Bounds:
     """Counts over all actions and automations of one transaction."""
@@ -25,6 +29,10 @@ class Bounds:
     """How often each record was saved, binned or restored."""
     chain: list[str] = field(default_factory=list)
     """Who started whom: ``lead.convert``, ``account.welcome``, …"""
+    in_batch: bool = False
+    """Whether steps are being done for several records together."""
+    has_drawn: bool = False
+    """Whether they have made records that are numbered as they come."""
 
     def step(self) -> None:
         """Raises TooLarge past the last step there may be."""
@@ -53,8 +61,27 @@ class Bounds:
             self.chain.pop()
 
     @contextmanager
-    def undone_on_failure(self) -> Iterator[None]:
-        """Counts nothing of what failed inside."""
+    def batch(self) -> Iterator[None]:
+        """Steps for several records together, or a part of such; counts nothing of what failed."""
+        if self.in_batch:
+            yield
+            return
+        self.in_batch, self.has_drawn = True, False
+        try:
+            with self._undone_on_failure():
+                yield
+        finally:
+            self.in_batch = False
+
+    def draw(self) -> None:
+        """Records were numbered. Raises Apart the second time in a batch: one after the other,
+        the first record would have drawn twice before the second."""
+        if self.in_batch and self.has_drawn:
+            raise Apart
+        self.has_drawn = self.in_batch
+
+    @contextmanager
+    def _undone_on_failure(self) -> Iterator[None]:
         steps, rows, saved = self.steps, self.rows, self.saved.copy()
         try:
             yield

@@ -1,18 +1,16 @@
 """The steps of one automation for many records at once: a step for all of them, then the next.
 
 What is made, set, told and written down takes one statement of each sort then, not one for each
-record. It is possible where steps read nothing but what their own record holds, so that none
-reads what the steps for another one have written.
+record. It is possible where the records cannot tell it from one after the other: ``independence``.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from ...metadata.expressions import Checked
 from ...metadata.steps.branching import IfStep
 from ...metadata.steps.checking import CheckStep
 from ...metadata.steps.compiling import Step, Steps
@@ -20,29 +18,9 @@ from ...metadata.steps.creating import CreateStep
 from ...metadata.steps.notifying import NotifyStep
 from ...metadata.steps.noting import LogStep
 from ...metadata.steps.setting import SetStep
+from ..bounds import Apart
 from . import checking, creating, notifying, noting, setting
 from .running import Running
-
-Path = tuple[str, ...]
-
-
-class Apart(Exception):
-    """One record's steps saved another of the records: each has to be looked at in its turn."""
-
-
-def are_possible(steps: Steps, at_hand: Collection[str]) -> bool:
-    """Whether ``steps`` are of kinds that can be done together and read only ``at_hand``: fields
-    of their own record that change by saving it alone."""
-    known: set[Path] = {("record",), ("user",), *((name,) for name in at_hand)}
-    if "record" not in at_hand:
-        known |= {("record", name) for name in at_hand}
-    flat = list(_flat(steps))
-    known |= {(step.bound,) for step in flat if isinstance(step, CreateStep) and step.bound}
-    return all(
-        type(step) in (*TOGETHER, IfStep)
-        and all(known.issuperset(each.paths) for each in _read(step))
-        for step in flat
-    )
 
 
 def run_together(steps: Steps, runnings: Sequence[Running]) -> None:
@@ -84,24 +62,6 @@ def _branch(step: IfStep, runnings: Sequence[Running], saves: Counter[str]) -> N
 def _check(step: CheckStep, runnings: Sequence[Running]) -> None:
     for running in runnings:
         checking.run(step, running)
-
-
-def _flat(steps: Steps) -> Iterator[Step]:
-    for step in steps:
-        yield step
-        if isinstance(step, IfStep):
-            yield from _flat((*step.then, *step.otherwise))
-
-
-def _read(step: Step) -> Iterator[Checked]:
-    """The expressions of a step, without those of the steps inside it."""
-    match step:
-        case CreateStep(values=values) | SetStep(values=values):
-            yield from (each.checked for each in values)
-        case CheckStep(condition=checked) | IfStep(condition=checked) | LogStep(text=checked):
-            yield checked
-        case NotifyStep(whom=whom):
-            yield from (each.checked for each in whom if each.checked is not None)
 
 
 TOGETHER: Mapping[type[Step], Callable[[Any, Sequence[Running]], None]] = MappingProxyType(

@@ -121,7 +121,7 @@ def _rights(unit: Unit, obj: Object) -> frozenset[ObjectRight]:
 
 def _reach(unit: Unit, obj: Object) -> Reach | None:
     around = surroundings(unit, stored=False)
-    selection = select_from(unit, obj.name, around, unit.actor)
+    selection = select_from(unit, obj.name, around, unit.actor, is_kept=True)
     return narrow.reach(unit, selection, around.now.astimezone(around.zone).date())
 
 

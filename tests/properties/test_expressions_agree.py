@@ -7,6 +7,7 @@ Conditions are asked for three times: as a value, as WHERE, and as WHERE NOT.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,7 +31,9 @@ from tests.properties.sample_rows import (
 from typecase.metadata.expressions import Checked, ExpressionProblem, check, evaluator
 from typecase.metadata.expressions.types import Kind
 from typecase.runtime.storage.engine import open_engine
+from typecase.runtime.storage.row_rights import NOW, now_parameter
 from typecase.runtime.storage.sql_expressions import compile_sql
+from typecase.runtime.storage.sql_now import is_momentary
 
 # The strategies are large, and hypothesis says so whenever it prints them.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -126,6 +129,47 @@ def test_whole_numbers_and_decimals_divide_exactly(
 ])  # fmt: skip
 def test_the_old_traps(databases: tuple[sa.Connection, ...], source: str) -> None:
     agree(databases, source)
+
+
+TOLD = st.sampled_from(("now()", "(now() - 7)", "add_hours(now(), -30)", "max(now(), created_at)"))
+BESIDE = st.sampled_from(("created_at", "closed_at", "now()", "add_days(now(), 9999999)"))
+PASSING = st.one_of(
+    ANY,
+    st.builds("{} {} {}".format, BESIDE, st.sampled_from(("<", "<=", ">", "==", "!=")), TOLD),
+    st.builds("{} {} {}".format, TOLD, st.sampled_from((">=", "<", "==")), BESIDE),
+    st.builds("not ({} in [{}, {}])".format, BESIDE, TOLD, TOLD),
+    st.builds("IF(hour({}) < {}, 'early', name)".format, TOLD, st.integers(0, 23)),
+    st.builds("date({}) {} close_date".format, TOLD, st.sampled_from(("<", "=="))),
+    st.builds("text(hours({} - created_at)) & weekday(date({}))".format, TOLD, TOLD),
+    st.builds("stage == IF(hour({}) < 18, 'won', 'talk')".format, TOLD),
+)
+
+
+@given(source=PASSING)
+@settings(max_examples=150, deadline=None, suppress_health_check=QUIET)
+def test_a_statement_told_of_the_moment_agrees_at_another_one(
+    databases: tuple[sa.Connection, ...], source: str
+) -> None:
+    """Compiled at one moment and run at another of the same day, as kept statements are."""
+    try:
+        checked = check(source, SampleScope())
+    except ExpressionProblem:
+        return
+    if checked.not_in_sql or is_momentary(checked.tree):
+        return
+    for connection in databases:
+        column = compile_sql(
+            checked, SampleResolver(connection.dialect.name), AROUND, connection.dialect.name,
+            now=now_parameter(),
+        )  # fmt: skip
+        rows = sa.select(SAMPLE.c.id, column.label("value"))
+        for now in (AROUND.now, AROUND.now - timedelta(hours=11, microseconds=7)):
+            compute = evaluator(checked, replace(AROUND, now=now))
+            expected = {row["id"]: plain(compute(row)) for row in ROWS}
+            with connection.begin():
+                found = connection.execute(rows, {NOW: now})
+                told = {row.id: of_kind(row.value, checked.type.kind) for row in found}
+            assert told == expected, (source, now, connection.dialect.name)
 
 
 def agree(databases: tuple[sa.Connection, ...], source: str) -> None:

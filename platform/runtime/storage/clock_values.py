@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from ...metadata.definitions import Field
 from ...metadata.expressions.types import MOMENT, TEXT
 from ...metadata.field_types.clock import shows_state
-from .columns import Characters, Moment
-from .row_rights import NOW
+from .columns import Characters
+from .row_rights import now_parameter
 from .sla_tables import clock
 from .sql_types import SqlValue
 
@@ -27,7 +27,7 @@ def clock_value(row: sa.FromClause, field: Field) -> SqlValue:
     the moment of the statement, so nothing has to be written when time passes."""
     if not shows_state(field):
         return SqlValue(row.c.due_at, MOMENT, None)
-    now = sa.bindparam(NOW, type_=Moment())
+    now = now_parameter()
     own = row.c
     stands = sa.case(
         (sa.and_(own.state == "met", own.overdue_at.is_not(None)), "missed"),

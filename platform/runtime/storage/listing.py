@@ -18,6 +18,7 @@ from ...metadata.expressions.types import Surroundings
 from .. import access
 from ..queries import CAPPED_COUNT, Measure, Query, Sort
 from . import aggregates, narrow
+from .lookups import select_from
 from .row_rights import parameters
 from .selection import Selection, directed
 from .unit_of_work import Unit
@@ -91,15 +92,13 @@ def _kept(
     if kept is not None and kept.day in (None, today):
         return kept
     made = make(today)
-    if not made.selection.speaks_of_now:
+    if not made.selection.is_momentary:
         unit.model.keep(key, made)
     return made
 
 
 def _prepare(unit: Unit, query: Query, around: Surroundings, today: date) -> Listing:
-    selection = Selection(
-        unit.model, unit.actor, query.object, unit.connection.dialect.name, around
-    )
+    selection = select_from(unit, query.object, around, unit.actor, is_kept=True)
     paths = (*ALWAYS, *(p for p in dict.fromkeys(query.fields) if p not in ALWAYS))
     columns = tuple(selection.value(tuple(p.split("."))).column.label(p) for p in paths)
     sort = _ended_by_id(query.sort)
@@ -311,9 +310,7 @@ def groups(unit: Unit, query: Query, around: Surroundings, most: int) -> list[Ma
 
 
 def _prepare_groups(unit: Unit, query: Query, around: Surroundings, today: date) -> Grouping:
-    selection = Selection(
-        unit.model, unit.actor, query.object, unit.connection.dialect.name, around
-    )
+    selection = select_from(unit, query.object, around, unit.actor, is_kept=True)
     keys = [selection.value(tuple(p.split("."))).column for p in query.group]
     order = [selection.sort_column(tuple(p.split("."))) for p in query.group]
     measures = [_measure(selection, m).label(m.name) for m in query.measures]

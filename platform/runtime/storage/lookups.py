@@ -12,7 +12,7 @@ from ...metadata.expressions.types import Surroundings
 from .. import access
 from ..actors import SYSTEM, Actor
 from .names import About
-from .row_rights import ACTOR, parameters
+from .row_rights import ACTOR, now_parameter, parameters
 from .selection import Selection
 from .unit_of_work import Unit
 
@@ -21,9 +21,15 @@ Made = tuple[Selection, sa.Select[Any]]
 
 
 def select_from(
-    unit: Unit, object_name: str, around: Surroundings, actor: Actor = SYSTEM
+    unit: Unit,
+    object_name: str,
+    around: Surroundings,
+    actor: Actor = SYSTEM,
+    is_kept: bool = False,
 ) -> Selection:
-    return Selection(unit.model, actor, object_name, unit.connection.dialect.name, around)
+    """``is_kept``: its statements are told of the moment as one of their ``parameters``."""
+    dialect, now = unit.connection.dialect.name, now_parameter() if is_kept else None
+    return Selection(unit.model, actor, object_name, dialect, around, now)
 
 
 def related_values(
@@ -51,7 +57,7 @@ def _kept(
     kept: sa.Select[Any] | None = unit.model.prepared.get(key)
     if kept is None:
         selection, kept = make()
-        if not (selection.speaks_of_today or selection.speaks_of_now):
+        if not selection.speaks_of_today:
             unit.model.keep(key, kept)
     return kept
 

@@ -48,7 +48,7 @@ ACTOR = "_actor"
 """Name of the parameter that holds the actor's id."""
 
 NOW = "_now"
-"""Name of the parameter that holds the moment shares are compared with."""
+"""Name of the parameter that holds the moment a statement is run at."""
 
 Criterion = Callable[[str, ObjectTable, sa.FromClause], sa.ColumnElement[bool]]
 """Compiles an expression over the rows of a table. Raises UnknownName."""
@@ -58,6 +58,10 @@ Truth = sa.ColumnElement[bool]
 
 def actor_parameter() -> sa.BindParameter[Any]:
     return sa.bindparam(ACTOR, type_=Id())
+
+
+def now_parameter() -> sa.BindParameter[Any]:
+    return sa.bindparam(NOW, type_=Moment())
 
 
 def parameters(unit: Unit) -> dict[str, Any]:
@@ -180,7 +184,7 @@ def records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[
 
 
 def _given(principals: list[str], levels: tuple[str, ...]) -> tuple[Truth, ...]:
-    now = sa.bindparam(NOW, type_=Moment())
+    now = now_parameter()
     over = sa.or_(share.c.expires_at.is_(None), share.c.expires_at > now)
     fits = written(sa.or_(*[share.c.level == sa.literal(level) for level in levels]))
     return one_of(share.c.principal, principals), fits, over

@@ -15,10 +15,7 @@ from ...errors import UnknownName
 from ...metadata.catalog import Catalog, Reverse
 from ...metadata.definitions import EMPTY, Field
 from ...metadata.expressions import Checked
-from ...metadata.expressions.types import (
-    TEXT,
-    Surroundings,
-)
+from ...metadata.expressions.types import TEXT, Surroundings
 from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
 from ...metadata.rights import ObjectRight
@@ -32,6 +29,7 @@ from .names import SYSTEM_TYPES, About, AboutRow, Inside
 from .row_rights import where
 from .set_values import all_values
 from .sql_expressions import compile_sql
+from .sql_now import is_momentary
 from .sql_types import SqlValue
 from .tables import ObjectTable, StorageModel
 
@@ -69,20 +67,25 @@ class Selection:
         object_name: str,
         dialect: str,
         around: Surroundings,
+        now: sa.ColumnElement[Any] | None = None,
     ) -> None:
-        self.model, self.actor, self.dialect, self.around = model, actor, dialect, around
+        """``now``: what its statements are told of the moment, if they are kept beyond it."""
+        self.model, self.actor, self.dialect = model, actor, dialect
+        self.around, self.now = around, now
         of = model.table(object_name)
         self.root = Side(of, of.table)
         self.source: sa.FromClause = of.table
         self._joined: dict[tuple[str, ...], Side] = {}
         self._clocks: dict[tuple[str, ...], sa.FromClause] = {}
-        self.speaks_of_today = self.speaks_of_now = False
+        self.speaks_of_today = self.is_momentary = False
 
     def beside(self) -> Selection:
         """Another one for the same reader, over a table of its own."""
-        other = Selection(
-            self.model, self.actor, self.root.of.object.name, self.dialect, self.around
-        )
+        return self._inner(self.root.of.object.name, self.actor)
+
+    def _inner(self, name: str, reader: Actor) -> Selection:
+        """One for ``reader`` over an alias of a table, at the same time."""
+        other = Selection(self.model, reader, name, self.dialect, self.around, self.now)
         other.root = Side(other.root.of, other.root.of.table.alias())
         other.source = other.root.table
         return other
@@ -138,9 +141,7 @@ class Selection:
         reader: Actor,
     ) -> SqlValue:
         """A measure over the children of ``side`` by ``reverse`` that ``reader`` may see."""
-        inner = Selection(self.model, reader, reverse.object, self.dialect, self.around)
-        inner.root = Side(inner.root.of, inner.root.of.table.alias())
-        inner.source = inner.root.table
+        inner = self._inner(reverse.object, reader)
         source = inner.value(path) if path else None
         link = inner.root.column(reverse.field)
         conditions = [link == side.column("id"), inner.root.column("deleted_at").is_(None)]
@@ -166,7 +167,7 @@ class Selection:
         self._note_time(checked)
         known = {".".join(p): about.read(p[1:] or ("id",)) for p in checked.paths
                  if p[0] == "record"} if about else EMPTY  # fmt: skip
-        return compile_sql(checked, self, self.around, self.dialect, known)
+        return compile_sql(checked, self, self.around, self.dialect, known, self.now)
 
     def _hidden(self) -> frozenset[str]:
         """The fields the reader may not name, kept for them."""
@@ -178,15 +179,15 @@ class Selection:
         return kept
 
     def _note_time(self, checked: Checked) -> None:
-        """Whether what is compiled holds beyond this moment, or beyond this day."""
+        """Whether what is compiled holds beyond this day, or beyond this moment."""
         if checked.depends_on_now:
             self.speaks_of_today = True
-            self.speaks_of_now |= "now" in checked.functions
+            self.is_momentary |= is_momentary(checked.tree)
 
     def _note_time_of(self, inner: Selection) -> None:
         """What an inner question says of time holds for this one too."""
         self.speaks_of_today |= inner.speaks_of_today
-        self.speaks_of_now |= inner.speaks_of_now
+        self.is_momentary |= inner.is_momentary
 
     def order(self, sort: str | None) -> list[sa.ColumnElement[Any]]:
         """``ORDER BY`` of ``"-valid_from,name"``; nulls are smallest on both databases."""
@@ -216,9 +217,10 @@ class Selection:
         checked = self.catalog.expression(of.object.name, source, "condition")
         if rule_conditions.stands_alone(checked, of):
             return rule_conditions.compiled(checked, of, table, self.dialect)
-        inner = Selection(self.model, SYSTEM, of.object.name, self.dialect, self.around)
+        inner = self._inner(of.object.name, SYSTEM)
         inner.root, inner.source = Side(of, table), table
         condition = inner.condition(source)
+        self._note_time_of(inner)
         if inner.source is table:
             return condition
         alone = inner.beside()
@@ -307,12 +309,8 @@ class Selection:
         if storage is not None and storage.kind is StorageKind.NONE:
             return self.rollup(field, side)
         if storage is not None and storage.kind is StorageKind.SET:
-            values = all_values(
-                side.of.sets[field.name],
-                side.column("id"),
-                side.table,
-                self.dialect == "postgresql",
-            )
+            postgres = self.dialect == "postgresql"
+            values = all_values(side.of.sets[field.name], side.column("id"), side.table, postgres)
             return SqlValue(values, field_type.expression_type(field), None)
         scale = (
             storage.scale
@@ -337,7 +335,7 @@ class Selection:
         checked = self.catalog.formula(obj.name, field)
         self._note_time(checked)
         inside = Inside(self, path[:-1])
-        column = compile_sql(checked, inside, self.around, self.dialect)
+        column = compile_sql(checked, inside, self.around, self.dialect, now=self.now)
         type_ = type_of(field).expression_type(field)
         return SqlValue(column, type_, None)
 
@@ -367,9 +365,7 @@ class Selection:
     def _found(self, side: Side, field: Field) -> SqlValue:
         """A measure over whatever records meet ``where``, ``record`` being this row."""
         settings = field.settings
-        inner = Selection(self.model, SYSTEM, settings["object"], self.dialect, self.around)
-        inner.root = Side(inner.root.of, inner.root.of.table.alias())
-        inner.source = inner.root.table
+        inner = self._inner(settings["object"], SYSTEM)
         path = settings.get("value")
         source = inner.value(tuple(path.split("."))) if path else None
         name, about = inner.root.of.object.name, side.of.object.name
@@ -379,7 +375,8 @@ class Selection:
         def row(path: tuple[str, ...]) -> SqlValue:
             return self.of_side(side, path[-1] if path else "id", path)
 
-        meets = compile_sql(checked, AboutRow(inner, row), self.around, self.dialect)
+        about_row = AboutRow(inner, row)
+        meets = compile_sql(checked, about_row, self.around, self.dialect, now=self.now)
         function = settings.get("function", "count")
         measured = aggregates.measure(function, source, self.dialect)
         statement = (

@@ -18,6 +18,7 @@ from sqlalchemy.sql.elements import Grouping
 
 from ...metadata.definitions import EMPTY
 from ...metadata.expressions import Checked, Surroundings
+from ...metadata.expressions.checker import reads_record
 from ...metadata.expressions.evaluate import evaluate_part
 from ...metadata.expressions.program import path_key
 from ...metadata.expressions.tree import (
@@ -32,11 +33,10 @@ from ...metadata.expressions.tree import (
     Items,
     Node,
     Path,
-    walk,
 )  # fmt: skip
-from ...metadata.expressions.types import BOOLEAN, NUMBER, Kind, Type
+from ...metadata.expressions.types import BOOLEAN, MOMENT, NUMBER, Kind, Type
 from . import sql_comparisons as comparisons
-from . import sql_lists
+from . import sql_lists, sql_now
 from . import sql_texts as texts
 from .columns import Exact
 from .postgres_functions import MEANINGS as POSTGRES
@@ -58,6 +58,7 @@ from .sqlite_functions import register_functions as register_functions
 
 Column = sa.ColumnElement[Any]
 Condition = sa.ColumnElement[bool]
+TIMES = frozenset({Kind.DATE, Kind.MOMENT})
 SIGNS: dict[str, Sign] = {"equal": "==", "less": "<", "less_or_equal": "<="}
 
 
@@ -67,15 +68,17 @@ def compile_sql(
     surroundings: Surroundings,
     dialect_name: str,
     known_values: Mapping[str, Any] = EMPTY,
+    now: Column | None = None,
 ) -> Column:
     """``checked`` as a column; a boolean one may stand in WHERE and under NOT, it is never null.
 
     ``known_values`` are the values of paths that are the same for every row, by ``user.region``.
-    Raises ExpressionProblem for what only Python computes, UnknownName from ``resolve``.
+    ``now``: the present moment, where the statement is told of it when it is run. Raises
+    ExpressionProblem for what only Python computes, UnknownName from ``resolve``.
     """
     if checked.not_in_sql:
         raise cannot(", ".join(sorted(checked.not_in_sql)))
-    compiler = Compiler(resolve, surroundings, dialect_name, known_values)
+    compiler = Compiler(resolve, surroundings, dialect_name, known_values, now)
     if checked.type.kind is Kind.BOOLEAN:
         return compiler.condition(checked.tree)
     return compiler.result(checked.tree)
@@ -90,22 +93,26 @@ class Compiler:
         surroundings: Surroundings,
         dialect: str,
         known_values: Mapping[str, Any] = EMPTY,
+        now: Column | None = None,
     ) -> None:
         self.resolve, self.surroundings, self.dialect = resolve, surroundings, dialect
-        self.known_values = known_values
+        self.known_values, self.now = known_values, now
         self.postgres = dialect == "postgresql"
 
     # what is known beforehand ----------------------------------------------------------------
 
     def folded(self, node: Node) -> Node:
-        """``node`` as a Constant when it is the same for every record."""
+        """``node`` as a Constant when it is the same for every record, whenever it is asked."""
         if isinstance(node, Constant):
             return node
         if isinstance(node, Path) and path_key(node.path) in self.known_values:
             return Constant(self.known_values[path_key(node.path)], node.type)
-        if any(isinstance(each, Path | Before) for each in walk(node)):
+        if reads_record(node) or self._is_told(node):
             return node
         return Constant(evaluate_part(node, self.surroundings), node.type)
+
+    def _is_told(self, node: Node) -> bool:
+        return self.now is not None and sql_now.passes(node) and sql_now.computed_by_sql(node)
 
     # values ----------------------------------------------------------------------------------
 
@@ -137,6 +144,10 @@ class Compiler:
                 return self._choice(node)
             case Fact():
                 return self._fact(node)
+            case Context(name=sql_now.NOW) if self.now is not None:
+                return SqlValue(Grouping(self.now), MOMENT)
+            case Apply(arguments=(told,)) if node.operation.key == "now":
+                return self.value(told)
             case Apply() if node.type.kind is not Kind.BOOLEAN or node.operation.gives == "same":
                 return SqlValue(self._applied(node), node.type)
             case Items() | Before() | Context():
@@ -295,6 +306,8 @@ class Compiler:
         if isinstance(right, Constant):
             return self._against(left, sign, right)
         one, other = self.value(left), self.value(right)
+        if sign != "==" and self._is_of_time(left, right):
+            return self._with_time(one.column, sign, other.column)
         if not self._alike(one, other):
             one = SqlValue(self._sortable(left), left.type)
             other = SqlValue(self._sortable(right), right.type)
@@ -303,6 +316,16 @@ class Compiler:
         if sign == "==":
             return column.is_not_distinct_from(other.column)
         return known(comparisons.sided(column, sign, other.column))
+
+    def _is_of_time(self, left: Node, right: Node) -> bool:
+        """Whether a value as it is stored stands beside what the statement is told of the time."""
+        one, other = (left, right) if isinstance(left, Path) else (right, left)
+        return isinstance(one, Path) and one.type.kind in TIMES and not reads_record(other)
+
+    def _with_time(self, left: Column, sign: Sign, right: Column) -> Condition:
+        """Both bare, so that an index serves; what is told may have come to nothing."""
+        there = (left.is_not(None), right.is_not(None))
+        return sa.and_(comparisons.sided(left, sign, right), *there)
 
     def _alike(self, one: SqlValue, other: SqlValue) -> bool:
         """Whether two values compare as they are stored."""

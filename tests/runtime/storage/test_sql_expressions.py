@@ -16,6 +16,7 @@ from typecase.metadata.expressions import ExpressionProblem, check
 from typecase.metadata.expressions.types import BOOLEAN, TEXT, Kind, Type
 from typecase.runtime.storage.columns import Exact
 from typecase.runtime.storage.engine import open_engine
+from typecase.runtime.storage.row_rights import NOW, now_parameter
 from typecase.runtime.storage.sql_expressions import SqlValue, compile_sql
 from typecase.runtime.storage.sql_types import DecimalText
 
@@ -35,10 +36,12 @@ def connection(database: str) -> Iterator[sa.Connection]:
     engine.dispose()
 
 
-def condition(source: str, connection: sa.Connection) -> sa.ColumnElement[bool]:
+def condition(
+    source: str, connection: sa.Connection, now: sa.ColumnElement[Any] | None = None
+) -> sa.ColumnElement[bool]:
     dialect = connection.dialect.name
     checked = check(source, SampleScope(), BOOLEAN)
-    return compile_sql(checked, SampleResolver(dialect), AROUND, dialect)
+    return compile_sql(checked, SampleResolver(dialect), AROUND, dialect, now=now)
 
 
 class Explain(sa.Executable, sa.ClauseElement):
@@ -56,10 +59,11 @@ def _explained(element: Explain, compiler: Any, **keywords: Any) -> str:
     return f"{verb} {compiler.process(element.statement, **keywords)}"
 
 
-def plan(source: str, connection: sa.Connection) -> str:
+def plan(condition: sa.ColumnElement[bool], connection: sa.Connection) -> str:
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
-    lines = connection.execute(Explain(sa.select(SAMPLE.c.id).where(condition(source, connection))))
+    explained = Explain(sa.select(SAMPLE.c.id).where(condition))
+    lines = connection.execute(explained, {NOW: AROUND.now})
     return "\n".join(" ".join(map(str, line)) for line in lines)
 
 
@@ -84,10 +88,20 @@ def plan(source: str, connection: sa.Connection) -> str:
 ])  # fmt: skip
 def test_an_index_serves(connection: sa.Connection, source: str, index: str) -> None:
     """The column stays bare and the value has the column's own type."""
-    found = plan(source, connection)
+    found = plan(condition(source, connection), connection)
     assert index in found, found
     if connection.dialect.name == "postgresql":
         assert "Index Cond" in found, found
+
+
+@pytest.mark.parametrize(
+    "source", ["created_at < now()", "now() <= created_at", "created_at > add_hours(now(), -24)"]
+)
+def test_an_index_serves_what_is_told_of_the_moment(connection: sa.Connection, source: str) -> None:
+    found = plan(condition(source, connection, now_parameter()), connection)
+    assert "ix_created_at" in found, found
+    served = "Index Cond" if connection.dialect.name == "postgresql" else "SEARCH"
+    assert served in found, found
 
 
 def test_every_value_is_bound(connection: sa.Connection) -> None:

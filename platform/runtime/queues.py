@@ -3,11 +3,11 @@ queue does that by itself, ``pools.take`` is how a member takes a record."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from ..metadata.sharing import Queue
-from .storage import queue_rows
+from .storage import group_rows, queue_rows
 from .storage.unit_of_work import Unit
 
 
@@ -31,6 +31,17 @@ def mine(unit: Unit) -> tuple[Waiting, ...]:
         for id_, count in found.items():
             counts[id_][name] = count
     return tuple(Waiting(row.id, known[row.definition], counts[row.id]) for row in rows)
+
+
+def waiting_in(unit: Unit, queue: Queue, objects: Collection[str]) -> dict[str, int]:
+    """How many living records of these objects the queue owns, whoever may see them; those of
+    which there is none are left out."""
+    ids = [row.id for row in group_rows.queues(unit) if row.definition == queue.id]
+    found = {
+        name: sum(queue_rows.waiting(unit, unit.model.table(name), ids).values())
+        for name in objects
+    }
+    return {name: count for name, count in found.items() if count}
 
 
 def _objects(unit: Unit, queues: list[Queue]) -> list[str]:

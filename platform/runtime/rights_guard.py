@@ -7,13 +7,14 @@ has does not vanish under them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..errors import AccessDenied, Conflict
 from ..metadata.catalog import Catalog
 from ..metadata.definitions import Access, Object
 from ..metadata.rights import Role
+from ..metadata.sharing import Queue
 from . import access, users
 from .actors import Rights, add_up
 from .storage import people, user_rows
@@ -130,8 +131,14 @@ def _check_queues(unit: Unit, after: Catalog) -> None:
         before, then = unit.catalog.queues.get(name), after.queues.get(name)
         if before == then:
             continue
-        for object_name in {*(before.objects if before else ()), *(then.objects if then else ())}:
-            _require_edit_all(unit, after.objects.get(object_name))
+        for queue, catalog in ((before, unit.catalog), (then, after)):
+            for object_name in _held(catalog, queue) if queue else ():
+                _require_edit_all(unit, after.objects.get(object_name))
+
+
+def _held(catalog: Catalog, queue: Queue) -> Iterable[str]:
+    """What a queue may own: a queue that names no objects, any record with an owner."""
+    return queue.objects or (o.name for o in catalog.objects.values() if o.owner == "user")
 
 
 def _require_edit_all(unit: Unit, obj: Object | None) -> None:

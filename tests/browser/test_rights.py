@@ -25,3 +25,17 @@ def test_a_rule_from_the_form_to_the_other_side(shop_served, open_page, width: i
     bob.reload()
     expect(bob.locator("main")).to_contain_text("Big deal")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_new_queue_from_the_button_to_its_members(shop_served, open_page, width: int) -> None:
+    page = open_page(shop_served, "admin", "/admin/groups", width)
+    page.get_by_role("link", name="New queue").click()
+    page.get_by_label("What it is called").fill(f"Complaints {width}")
+    page.get_by_role("checkbox", name="Deals").check()
+    page.get_by_role("checkbox", name="Rep", exact=True).check()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator("main")).to_contain_text(f"Complaints {width}")
+    bob = open_page(shop_served, "bob", "/queues", width)
+    expect(bob.locator("main")).to_contain_text(f"Complaints {width}")

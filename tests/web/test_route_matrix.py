@@ -112,9 +112,12 @@ TABLE: dict[str, Row] = {
     "administration_audit.show": Row((403, 403, 403, 200)),
     "administration_limits.pool": Row((403, 403, 403, 404)),
     "administration_limits.pools": Row((403, 403, 403, 200)),
-    "administration_limits.queue": Row((403, 403, 403, 404)),
+    "administration_limits.queue": Row((403, 403, 403, 200)),
     "administration_limits.save_pool": Row((403, 403, 403, 404)),
-    "administration_limits.save_queue": Row((403, 403, 403, 404)),
+    # Nobody may without having seen the form: it says of which version it was.
+    "administration_limits.save_queue": Row(
+        (403, 403, 403, 409), {"label": "Desk", "assign": "by_hand"}
+    ),
     "administration_changes.show": Row((403, 403, 403, 200)),
     # The first publication was a package: there is nothing of one's own before it.
     "administration_changes.undo": Row((403, 403, 403, 404)),
@@ -403,6 +406,7 @@ def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
     told |= {"name": "deal", "object_name": "deal", "id_": names["deal"], "field": row.field}
     told |= {"action": "touch", "relation": "lines", "filename": "none.css"}
     told |= {"role_name": "rep", "set_name": "sales", "rule_name": "_new", "version": "1"}
+    told["queue_name"] = "_new"
     if rule.endpoint.startswith(("administration", "absences")):
         told["id_"] = names["bob"]
     path = rule.rule

@@ -227,7 +227,8 @@ def test_members_of_a_queue(site: Site, root: Browser) -> None:
     page = root.get("/admin/queue/desk").text
     assert re.search(r'value="role:rep" checked', page)
     path = "/admin/queue/desk"
-    told = {"member": ["role:boss"], "person": [site.shop.bob.id], "assign": "by_hand"}
+    told = {"label": "Front desk", "object": ["deal"], "member": ["role:boss"],
+            "person": [site.shop.bob.id], "assign": "by_hand"}  # fmt: skip
     assert send(root, path, **told).headers["Location"] == "/admin/groups"
     assert "Bob, Boss" in root.get("/admin/groups").text
     again = root.get(path).text

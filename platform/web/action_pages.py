@@ -1,4 +1,4 @@
-"""The form of an action: its inputs as fields and tables, what was typed, what is wrong with it."""
+"""Actions on pages: their buttons, what they ask first, for one record and for many."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from typing import Any
 
 from flask import request, url_for
 
-from ..errors import FieldProblem, NotFound, RecordInvalid, TypecaseError
+from ..errors import NotFound, RecordInvalid, TypecaseError
 from ..metadata.definitions import EMPTY, Field, Object
-from ..metadata.field_types import type_of
-from ..metadata.field_types.base import Format
 from ..metadata.field_types.values import UUID
 from ..metadata.processes import Action
-from ..metadata.processes import Input as Asked
 from ..runtime import reading
-from ..runtime.forms import Input, titles_of
+from ..runtime.forms import Input
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow import actions, inputs
 from ..workflow.offered_rows import offered_rows
 from ..workflow.scope import Ref, Scope
 from . import form_pages, lookups
+from .action_inputs import Making, TableInput, typed
 from .answers import Go, Page, safe_path
-from .form_input import Posted, row_numbers, typed_value
 from .labels import Labels
 from .visits import visit
-
-BLANK_ROWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +34,6 @@ class Button:
     icon: str
     url: str
     direct: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TableInput:
-    """A table of an action: ``rows`` of inputs, the last ones blank."""
-
-    name: str
-    label: str
-    help: str | None
-    rows: tuple[tuple[Input, ...], ...]
-    problems: tuple[FieldProblem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,39 +198,6 @@ def _of_record(unit: Unit, name: str, field: Field, asked: Mapping[str, str]) ->
     return {f"with.{each}": str(stored.get(each) or "") for each in needed}
 
 
-# What was typed -----------------------------------------------------------------------------
-
-
-def typed(action: Action, posted: Posted) -> dict[str, Any]:
-    """The posted inputs as ``actions.run`` takes them; rows left blank are left out, and those
-    offered to which nothing was said."""
-    raw: dict[str, Any] = {}
-    for each in action.inputs:
-        if each.is_table:
-            raw[each.name] = [row for row in _rows(each, posted) if _says_something(each, row)]
-        else:
-            raw |= _one(each.field, posted, each.name)
-    return raw
-
-
-def _rows(asked: Asked, posted: Posted) -> list[dict[str, Any]]:
-    start = f"{asked.name}."
-    return [
-        {k: v for c in asked.columns for k, v in _one(c, posted, f"{start}{n}.{c.name}").items()}
-        for n in row_numbers(posted, start)
-    ]
-
-
-def _says_something(asked: Asked, row: Mapping[str, Any]) -> bool:
-    offered = asked.offers.column.name if asked.offers and len(asked.columns) > 1 else None
-    return any(value for name, value in row.items() if name != offered)
-
-
-def _one(field: Field, posted: Posted, name: str) -> dict[str, Any]:
-    return {k: v for k, v in typed_value(field, type_of(field).widget, posted, name).items()
-            if k == field.name}  # fmt: skip
-
-
 # The model ----------------------------------------------------------------------------------
 
 
@@ -259,7 +210,7 @@ def _model(
     values = inputs.first_values(unit, action, scope)
     if raw is None:
         values |= {i.name: offered_rows(unit, i.offers, scope) for i in action.inputs if i.offers}
-    making = _Making(unit, values, raw, problems)
+    making = Making(unit, values, raw, problems)
     single = tuple(making.input(each.field) for each in action.inputs if not each.is_table)
     tables = tuple(making.table(each, labels) for each in action.inputs if each.is_table)
     placed = {p.field for i in single for p in i.problems}
@@ -283,81 +234,6 @@ def _model(
         problem=error.text(labels.locale) if error else None,
         problems=tuple(dict.fromkeys(told)),
     )
-
-
-class _Making:
-    """Makes the inputs of one form. ``raw`` is None where nothing was typed yet."""
-
-    def __init__(
-        self,
-        unit: Unit,
-        values: Mapping[str, Any],
-        raw: Mapping[str, Any] | None,
-        problems: Sequence[FieldProblem],
-    ) -> None:
-        self.unit, self.values, self.raw, self.problems = unit, values, raw, problems
-        self.how = Format(unit.actor.language, unit.zone, unit.settings.currency)
-
-    def input(self, field: Field) -> Input:
-        given = self.values.get(field.name) if self.raw is None else self.raw.get(field.name)
-        return self._made(field, given, f"inputs.{field.name}", self.raw is not None)
-
-    def table(self, asked: Asked, labels: Labels) -> TableInput:
-        is_typed = self.raw is not None
-        rows = (self.raw if self.raw is not None else self.values).get(asked.name) or ()
-        titles = {c.name: self._told_apart(c, rows, labels) for c in asked.columns}
-        made = [
-            tuple(self._made(c, row.get(c.name), f"inputs.{asked.name}.{n}.{c.name}", is_typed,
-                             titles[c.name]) for c in asked.columns)
-            for n, row in enumerate([*rows, *({} for _ in range(BLANK_ROWS))])
-        ]  # fmt: skip
-        place = f"inputs.{asked.name}"
-        problems = tuple(p for p in self.problems if p.field == place)
-        label = labels.field(asked.field)
-        return TableInput(asked.name, label, labels.help(asked.field), tuple(made), problems)
-
-    def _told_apart(
-        self, field: Field, rows: Sequence[Mapping[str, Any]], labels: Labels
-    ) -> Mapping[str, str]:
-        """The titles of the records in a column, each with what tells it from its namesakes."""
-        ids = [row[field.name] for row in rows if isinstance(row.get(field.name), str)]
-        ids = [id_ for id_ in ids if UUID.fullmatch(id_)]
-        if len(field.targets) != 1 or not ids:
-            return self._titles(field, ids)
-        target = self.unit.catalog.object(field.targets[0])
-        if "read" not in self.unit.actor.rights.on(target.name):
-            return self._titles(field, ids)
-        seconds = lookups.second_lines(self.unit, target, ids, labels)
-        titles = self._titles(field, ids)
-        return {id_: " · ".join([title, *seconds.get(id_, ())]) for id_, title in titles.items()}
-
-    def _titles(self, field: Field, ids: Sequence[str]) -> Mapping[str, str]:
-        if not ids or not (field.targets or field.type == "user"):
-            return {}
-        return titles_of(self.unit, {field.targets[0] if field.targets else "user": list(ids)})
-
-    def _made(
-        self,
-        field: Field,
-        value: Any,
-        place: str,
-        is_typed: bool,
-        titles: Mapping[str, str] | None = None,
-    ) -> Input:
-        kind = type_of(field)
-        text = value if is_typed else kind.to_input(field, value, self.how)
-        if titles is None:
-            titles = self._titles(field, [value] if value and isinstance(value, str) else [])
-        return Input(
-            field=field,
-            widget=kind.widget,
-            value=value,
-            text="" if text is None else text,
-            required=field.required is True,
-            options=field.options,
-            titles=titles,
-            problems=tuple(p for p in self.problems if p.field == place),
-        )
 
 
 def _page(unit: Unit, model: ActionModel, error: TypecaseError | None) -> Page:

@@ -1,14 +1,11 @@
-"""How one value is shown: compiled once per column, then called for every row.
+"""The columns of an object as one reader sees them: made once, then called for every row.
 
 The work per cell is one call and one format; labels, options and addresses are looked up before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -20,14 +17,11 @@ from ..metadata.field_types.base import Format, StorageKind, Widget
 from ..metadata.field_types.clock import shows_state
 from ..runtime import access
 from ..runtime.storage.unit_of_work import Unit
+from . import value_markup
 from .labels import SYSTEM_LABELS, Labels
 from .standings import due, standing
+from .value_markup import NOTHING, Show, Values
 
-Values = Mapping[str, Any]
-Show = Callable[[Values], Markup]
-
-NOTHING = Markup("")
-YES = Markup('<span class="yes">✓</span>')
 PEOPLE = ("owner", "created_by", "updated_by")
 MOMENTS = ("created_at", "updated_at", "deleted_at")
 COLORS = frozenset(
@@ -104,8 +98,8 @@ class Displays:
             f"{head}.{rest}",
             label,
             tuple(prefix + n for n in inner.needs),
-            _shifted(prefix, inner.show),
-            _shifted(prefix, inner.text),
+            value_markup.shifted(prefix, inner.show),
+            value_markup.shifted(prefix, inner.text),
             inner.field,
             inner.is_number,
             inner.sortable,
@@ -127,7 +121,7 @@ class Displays:
 
             return Column(name, label, (name, title), person, person, None)
         if name in MOMENTS:
-            moment = _moment(name, self.how)
+            moment = value_markup.moment(name, self.how)
             return Column(name, label, (name,), moment, moment, None)
         if name == "record_type":
             kinds = {t.name: escape(self.labels.record_type(t)) for t in obj.record_types}
@@ -149,11 +143,11 @@ class Displays:
 
     def _text(self, field: Field) -> Show:
         if field.targets or field.type == "user":
-            return _titled(field.name)
+            return value_markup.titled(field.name)
         if field.options:
             names = {o.name: self.labels.option(o) for o in field.options}
-            return _named(field.name, names)
-        return _formatted(field, self.how)
+            return value_markup.named(field.name, names)
+        return value_markup.formatted(field, self.how)
 
     def _show(self, field: Field, text: Show) -> tuple[tuple[str, ...], Show]:
         name, kind = field.name, type_of(field)
@@ -166,16 +160,16 @@ class Displays:
         if field.options and not any(o.color for o in field.options):
             return (name,), text
         if field.options and kind.widget is Widget.SELECT:
-            return (name,), _pill(name, self._pills(field))
+            return (name,), value_markup.pill(name, self._pills(field))
         if field.options and kind.widget is Widget.MULTI_SELECT:
-            return (name,), _pills(name, self._pills(field))
+            return (name,), value_markup.pills(name, self._pills(field))
         if field.type == "clock":
             late = self.labels.text("Overdue")
             shown = (
                 standing(name, text) if shows_state(field) else due(name, text, self.unit.now, late)
             )
             return (name,), shown
-        made = _BY_TYPE.get(field.type)
+        made = value_markup.BY_TYPE.get(field.type)
         return (name,), made(name, text) if made else text
 
     def _pills(self, field: Field) -> dict[str, Markup]:
@@ -204,187 +198,3 @@ class Displays:
             return Markup('<a href="/o/%s/%s">%s</a>' % (target, id_, escape(text)))  # noqa: UP031
 
         return ((name, title, place) if several else (name, title)), show
-
-
-def _shifted(prefix: str, inner: Show) -> Show:
-    class _Shifted(Mapping[str, Any]):
-        def __init__(self, values: Values) -> None:
-            self.values_ = values
-
-        def __getitem__(self, key: str) -> Any:
-            return self.values_[prefix + key]
-
-        def __iter__(self) -> Any:
-            return iter(self.values_)
-
-        def __len__(self) -> int:
-            return len(self.values_)
-
-    def show(values: Values) -> Markup:
-        return inner(_Shifted(values))
-
-    return show
-
-
-def _formatted(field: Field, how: Format) -> Show:
-    name, format_ = field.name, type_of(field).format
-
-    def show(values: Values) -> Markup:
-        value = values[name]
-        return NOTHING if value is None else escape(format_(field, value, how, values))
-
-    return show
-
-
-def _moment(name: str, how: Format) -> Show:
-    field = Field(name, name, "datetime", name)
-    return _formatted(field, how)
-
-
-def _titled(name: str) -> Show:
-    title = f"{name}.*"
-
-    def show(values: Values) -> Markup:
-        return escape(values.get(title) or "")
-
-    return show
-
-
-def _named(name: str, names: Mapping[str, str]) -> Show:
-    def show(values: Values) -> Markup:
-        value = values[name]
-        if isinstance(value, str):
-            return escape(names.get(value, value))
-        return escape(", ".join(names.get(v, v) for v in value or ()))
-
-    return show
-
-
-def _pill(name: str, pills: Mapping[str, Markup]) -> Show:
-    def show(values: Values) -> Markup:
-        value = values[name]
-        return NOTHING if value is None else pills.get(value) or escape(value)
-
-    return show
-
-
-def _pills(name: str, pills: Mapping[str, Markup]) -> Show:
-    def show(values: Values) -> Markup:
-        return Markup("").join(pills.get(v) or escape(v) for v in values[name] or ())
-
-    return show
-
-
-def _mail(name: str, text: Show) -> Show:
-    def show(values: Values) -> Markup:
-        value = values[name]
-        return (
-            Markup('<a href="mailto:{}">{}</a>').format(quote(value, "@"), value)
-            if value
-            else NOTHING
-        )
-
-    return show
-
-
-def _phone(name: str, text: Show) -> Show:
-    def show(values: Values) -> Markup:
-        value = values[name]
-        if not value:
-            return NOTHING
-        digits = "".join(c for c in value if c.isdigit() or c == "+")
-        return Markup('<a class="tabular" href="tel:{}">{}</a>').format(digits, text(values))
-
-    return show
-
-
-def _url(name: str, text: Show) -> Show:
-    """Only http and https become links: what else a stored text may begin with, stays text."""
-
-    def show(values: Values) -> Markup:
-        value = values[name]
-        if not value:
-            return NOTHING
-        if not value.lower().startswith(("http://", "https://")):
-            return escape(value)
-        short = value.split("://", 1)[1].rstrip("/")
-        link = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
-        return link.format(value, short)
-
-    return show
-
-
-def _yes(name: str, text: Show) -> Show:
-    def show(values: Values) -> Markup:
-        return (
-            Markup(
-                '<span class="yes" title="{0}">✓<span class="visually-hidden">{0}</span></span>'
-            ).format(text(values))
-            if values[name]
-            else NOTHING
-        )
-
-    return show
-
-
-def _stars(name: str, text: Show) -> Show:
-    def show(values: Values) -> Markup:
-        value = values[name]
-        if not value:
-            return NOTHING
-        return Markup('<span class="stars" title="{}">{}</span>').format(value, "★" * int(value))
-
-    return show
-
-
-def _swatch(name: str, text: Show) -> Show:
-    def show(values: Values) -> Markup:
-        value = values[name]
-        if not value:
-            return NOTHING
-        box = Markup('<svg class="swatch"><rect width="100%" height="100%" fill="{}"/></svg> {}')
-        return box.format(value, value)
-
-    return show
-
-
-def _rich(name: str, text: Show) -> Show:
-    """Rich text was cleaned to an allow-list when it was saved."""
-
-    def show(values: Values) -> Markup:
-        return Markup(values[name] or "")
-
-    return show
-
-
-def _file(name: str, text: Show) -> Show:
-    link = Markup('<a href="/files/{0}" class="file-link">📎</a>')
-
-    def show(values: Values) -> Markup:
-        return link.format(values[name]) if values[name] else NOTHING
-
-    return show
-
-
-def _image(name: str, text: Show) -> Show:
-    picture = Markup(
-        '<a href="/files/{0}"><img class="thumb" src="/files/{0}" alt="" loading="lazy"></a>'
-    )
-
-    def show(values: Values) -> Markup:
-        return picture.format(values[name]) if values[name] else NOTHING
-
-    return show
-
-
-_BY_TYPE: Mapping[str, Callable[[str, Show], Show]] = {
-    "email": _mail,
-    "phone": _phone,
-    "url": _url,
-    "boolean": _yes,
-    "rating": _stars,
-    "color": _swatch,
-    "rich_text": _rich,
-    "file": _file,
-    "image": _image,
-}

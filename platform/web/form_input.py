@@ -104,6 +104,11 @@ def typed_lines(
     return found
 
 
+def chosen_ids(posted: Posted, most: int) -> list[str]:
+    """The rows that were ticked, each once; no more than ``most``."""
+    return list(dict.fromkeys(posted.getlist("id")))[:most]
+
+
 def row_numbers(posted: Posted, start: str) -> list[int]:
     heads = {k.removeprefix(start).split(".")[0] for k in posted if k.startswith(start)}
     return sorted(int(h) for h in heads if h.isdecimal() and len(h) < 6)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from markupsafe import Markup
 
-Show = Callable[[Mapping[str, Any]], Markup]
+from .value_markup import NOTHING, Show, Values
 
 COLORS: Mapping[str, str] = {
     "running": "blue",
@@ -31,9 +30,9 @@ def pill(state: str, word: str) -> Markup:
 def standing(name: str, text: Show) -> Show:
     """The cell of how a clock stands; ``text`` gives the word."""
 
-    def show(values: Mapping[str, Any]) -> Markup:
+    def show(values: Values) -> Markup:
         value = values[name]
-        return Markup("") if value is None else pill(value, text(values).unescape())
+        return NOTHING if value is None else pill(value, text(values).unescape())
 
     return show
 
@@ -41,7 +40,7 @@ def standing(name: str, text: Show) -> Show:
 def due(name: str, text: Show, now: datetime, late: str) -> Show:
     """The cell of a moment, which says so when it has passed."""
 
-    def show(values: Mapping[str, Any]) -> Markup:
+    def show(values: Values) -> Markup:
         value = values[name]
         if value is None or value >= now:
             return text(values)

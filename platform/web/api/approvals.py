@@ -23,9 +23,7 @@ def approvals(unit: Unit) -> Response:
     """My tasks."""
     told = requests.parameters(request, "state", "limit", "cursor")
     limit = requests.limit(told, 50, inbox.MOST)
-    cursor = told.get("cursor")
-    before = requests.record_id(cursor) if cursor else None
-    found = inbox.mine(unit, told.get("state", "waiting"), limit, before)
+    found = inbox.mine(unit, told.get("state", "waiting"), limit, requests.place(told))
     items = [_item(each) for each in found.items]
     return answer({"approvals": items, "waiting": found.waiting, "next": found.next})
 

@@ -33,7 +33,7 @@ def new_mailing(unit: Unit) -> Response:
     if not isinstance(template, str) or language not in LOCALES:
         raise BadRequest("template is a name, language one of {languages}.",
                          languages=", ".join(LOCALES))  # fmt: skip
-    ids = [requests.record_id(each) for each in requests.texts(told, "records")]
+    ids = requests.ids(told, "records")
     id_ = sending.start(unit, template, ids, language, _moment(told.get("due_at")))
     return answer(_mailing(sending.find(unit, id_)), 201)
 

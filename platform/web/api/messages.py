@@ -19,9 +19,7 @@ def messages(unit: Unit) -> Response:
     """What was to go to whom, and what became of it."""
     told = requests.parameters(request, "state", "limit", "cursor")
     limit = requests.limit(told, 50, outbox.MOST)
-    cursor = told.get("cursor")
-    before = requests.record_id(cursor) if cursor else None
-    log = outbox.log(unit, told.get("state"), limit, before)
+    log = outbox.log(unit, told.get("state"), limit, requests.place(told))
     found = [_message(each) for each in log.messages]
     return answer({"messages": found, "next": log.next, "counts": dict(log.counts)})
 
@@ -31,7 +29,7 @@ def replay_messages(unit: Unit) -> Response:
     requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "messages")
-    ids = [requests.record_id(each) for each in requests.texts(told, "messages")]
+    ids = requests.ids(told, "messages")
     if not ids:
         raise BadRequest("Name the messages to try again.")
     outbox.replay(unit, ids)

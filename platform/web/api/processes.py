@@ -100,8 +100,7 @@ def automations(unit: Unit) -> Response:
 def automation_runs(unit: Unit, automation: str) -> Response:
     told = requests.parameters(request, "limit", "cursor")
     limit = requests.limit(told, 50, MOST)
-    cursor = told.get("cursor")
-    found = runs.find(unit, automation, limit, requests.record_id(cursor) if cursor else None)
+    found = runs.find(unit, automation, limit, requests.place(told))
     schedules.find(unit, automation)
     following = found[-1].id if len(found) == limit else None
     return answer({"runs": [_run(each) for each in found], "next": following})
@@ -142,9 +141,7 @@ def _run(run: Run) -> dict[str, Any]:
 def jobs(unit: Unit) -> Response:
     told = requests.parameters(request, "state", "limit", "cursor")
     limit = requests.limit(told, 50, MOST)
-    cursor = told.get("cursor")
-    before = requests.record_id(cursor) if cursor else None
-    page = queue.look(unit, told.get("state"), limit, before)
+    page = queue.look(unit, told.get("state"), limit, requests.place(told))
     found = [_job(each) for each in page.jobs]
     return answer({"jobs": found, "next": page.next, "counts": dict(page.counts)})
 
@@ -154,7 +151,7 @@ def replay(unit: Unit) -> Response:
     requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "jobs")
-    ids = [requests.record_id(each) for each in requests.texts(told, "jobs")]
+    ids = requests.ids(told, "jobs")
     if not ids:
         raise BadRequest("Name the jobs to try again.")
     queue.replay(unit, ids)

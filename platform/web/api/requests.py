@@ -74,6 +74,12 @@ def limit(told: Mapping[str, str], default: int, most: int) -> int:
     return wanted
 
 
+def place(told: Mapping[str, str]) -> str | None:
+    """The id to go on from, where a list is read on by ids. Raises NotFound for what is none."""
+    cursor = told.get("cursor")
+    return record_id(cursor) if cursor else None
+
+
 def body(request: Request) -> dict[str, Any]:
     """The JSON object that was sent. Raises BadRequest, TooLarge."""
     if (request.content_length or 0) > BODY_LIMIT:
@@ -114,6 +120,11 @@ def texts(document: Mapping[str, Any], name: str) -> tuple[str, ...]:
     if not isinstance(value, list) or not all(isinstance(v, str) and v for v in value):
         raise BadRequest("{name} must be a list of names.", name=name)
     return tuple(value)
+
+
+def ids(document: Mapping[str, Any], name: str) -> list[str]:
+    """A list of ids. Raises BadRequest, and NotFound for what cannot be one."""
+    return [record_id(each) for each in texts(document, name)]
 
 
 def version_of(header: str | None) -> int | None:

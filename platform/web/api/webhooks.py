@@ -63,8 +63,7 @@ def rotate_secret(unit: Unit, id_: str) -> Response:
 def deliveries(unit: Unit, id_: str) -> Response:
     told = requests.parameters(request, "state", "limit", "cursor")
     limit = requests.limit(told, 50, endpoints.MOST)
-    cursor = told.get("cursor")
-    before = requests.record_id(cursor) if cursor else None
+    before = requests.place(told)
     found, following = endpoints.deliveries(unit, id_, told.get("state"), limit, before)
     return answer({"deliveries": [_delivery(each) for each in found], "next": following})
 
@@ -74,7 +73,7 @@ def replay_deliveries(unit: Unit, id_: str) -> Response:
     requests.parameters(request)
     told = requests.body(request)
     requests.only(told, "deliveries")
-    ids = [requests.record_id(each) for each in requests.texts(told, "deliveries")]
+    ids = requests.ids(told, "deliveries")
     if not ids:
         raise BadRequest("Name the deliveries to try again.")
     endpoints.replay(unit, id_, ids)

@@ -10,6 +10,7 @@ from ...workflow.messages import accounts, gateway_accounts, outbox, suppression
 from .. import account_pages, message_pages, text_account_pages
 from ..answers import Answer, Go, Page, respond
 from ..errors import status_of
+from ..form_input import chosen_ids
 from ..visits import reads, require_visitor, visit, writes, writes_or
 
 pages = Blueprint("messages", __name__, url_prefix="/admin/messages")
@@ -25,7 +26,7 @@ def show(unit: Unit) -> Answer:
 @pages.post("/replay")
 @writes
 def replay(unit: Unit) -> Answer:
-    ids = list(dict.fromkeys(request.form.getlist("id")))[: outbox.MOST]
+    ids = chosen_ids(request.form, outbox.MOST)
     outbox.replay(unit, ids)
     said = visit().labels.text("{count} {count:message waits|messages wait} again.", count=len(ids))
     return Go(url_for("messages.show"), said)

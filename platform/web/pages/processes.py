@@ -9,6 +9,7 @@ from ...runtime.storage.unit_of_work import Unit
 from ...workflow import queue, replaying, schedules
 from .. import process_pages
 from ..answers import Answer, Go, Page
+from ..form_input import chosen_ids
 from ..visits import reads, visit, writes
 
 pages = Blueprint("processes", __name__, url_prefix="/admin")
@@ -24,7 +25,7 @@ def jobs(unit: Unit) -> Answer:
 @pages.post("/jobs/replay")
 @writes
 def replay(unit: Unit) -> Answer:
-    ids = list(dict.fromkeys(request.form.getlist("id")))[: queue.MOST]
+    ids = chosen_ids(request.form, queue.MOST)
     queue.replay(unit, ids)
     said = visit().labels.text("{count} {count:job waits|jobs wait} again.", count=len(ids))
     return Go(url_for("processes.jobs"), said)

@@ -12,6 +12,7 @@ from ...workflow.webhooks import endpoints, incoming
 from .. import webhook_pages
 from ..answers import Answer, Go, Page
 from ..errors import status_of
+from ..form_input import chosen_ids
 from ..visits import reads, visit, writes, writes_or
 
 pages = Blueprint("webhooks", __name__, url_prefix="/admin/webhooks")
@@ -82,7 +83,7 @@ def remove(unit: Unit, id_: UUID) -> Answer:
 @pages.post("/<uuid:id_>/replay")
 @writes
 def replay(unit: Unit, id_: UUID) -> Answer:
-    ids = list(dict.fromkeys(request.form.getlist("id")))[: endpoints.MOST]
+    ids = chosen_ids(request.form, endpoints.MOST)
     endpoints.replay(unit, str(id_), ids)
     said = visit().labels.text("{count} {count:call waits|calls wait} again.", count=len(ids))
     return Go(url_for("webhooks.one", id_=id_), said)

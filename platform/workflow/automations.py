@@ -113,14 +113,16 @@ def run(
     event: str,
     job: str | None = None,
     inputs: Mapping[str, Any] = EMPTY,
+    held: Mapping[str, Any] = EMPTY,
 ) -> dict[str, Any]:
     """Does the steps for one record, or for what a webhook brought along (``inputs``); returns the
-    row of the run history.
+    row of the run history. ``held``: what is known of the record already, as for ``Scope``.
 
     Raises what the steps raise, naming automation and step; that it failed is written down when
     the transaction was undone.
     """
-    return _do(unit, automation, event, Scope(unit, Ref(automation.object, id_)), job, inputs)
+    scope = Scope(unit, Ref(automation.object, id_), held=held)
+    return _do(unit, automation, event, scope, job, inputs)
 
 
 # Inside -------------------------------------------------------------------------------------

@@ -106,21 +106,21 @@ def _run(unit: Unit, job: Job) -> None:
         stored = reading.stored(unit, automation.object, job.record)
     except NotFound:
         return  # deleted meanwhile
-    if not _applies(unit, automation, job, stored):
+    change = Change("update", stored["id"], {}, stored, dict(stored))
+    facts = Facts(unit, unit.model.table(automation.object), [change])
+    if not _is_still_due(unit, automation, job, stored) or not facts.holds(automation.when, change):
         return
-    event = str(job.payload.get("event", "job"))
-    row = automations.run(unit, automation, job.record, event, job=job.id)
+    event, held = str(job.payload.get("event", "job")), facts.held(change)
+    row = automations.run(unit, automation, job.record, event, job=job.id, held=held)
     run_rows.insert(unit, [row])
 
 
-def _applies(unit: Unit, automation: Automation, job: Job, stored: dict[str, Any]) -> bool:
-    if automation.on == "date":
-        moment = datetime.fromisoformat(job.payload["due"])
-        value = stored.get(str(automation.field))
-        if not dates.is_still_due(unit, automation, value, moment):
-            return False
-    change = Change("update", stored["id"], {}, stored, dict(stored))
-    return Facts(unit, unit.model.table(automation.object), [change]).holds(automation.when, change)
+def _is_still_due(unit: Unit, automation: Automation, job: Job, stored: dict[str, Any]) -> bool:
+    """Whether the date that a job was put for still stands."""
+    if automation.on != "date":
+        return True
+    moment = datetime.fromisoformat(job.payload["due"])
+    return dates.is_still_due(unit, automation, stored.get(str(automation.field)), moment)
 
 
 def _still_there(unit: Unit, job: Job) -> Automation | None:

@@ -64,6 +64,7 @@ class Scope:
             (record, (name,)): value for name, value in held.items()
         }
         self._read: dict[tuple[Ref, Path], Any] = dict(self._held)
+        self._saved = self._saves()
         self._around = replace(surroundings(unit), before=before, is_new=is_new)
 
     @property
@@ -76,9 +77,9 @@ class Scope:
 
     def forget(self) -> None:
         """Something was saved: what was read may have changed, but not what is held of a record
-        that was saved once."""
+        that was not saved since."""
         self._read.clear()
-        if self._held and bounds_of(self.unit).saved[str(self.record.id)] == 1:
+        if self._held and self._saves() == self._saved:
             self._read |= self._held
 
     # Values ---------------------------------------------------------------------------------
@@ -137,6 +138,9 @@ class Scope:
         return f"{self.rows[start]}.{column}" if start in self.rows else name
 
     # Inside ---------------------------------------------------------------------------------
+
+    def _saves(self) -> int:
+        return bounds_of(self.unit).saved[str(self.record.id)]
 
     def _is_bound(self, path: Path) -> bool:
         return any(".".join(path[:end]) in self.names for end in range(1, len(path) + 1))

@@ -124,6 +124,16 @@ def warn_due(unit: Unit, object_name: str, rule_name: str) -> int:
     return len(warnings)
 
 
+def due_by(unit: Unit, of: ObjectTable, pool: Pool) -> tuple[tuple[RecycleRule, int], ...]:
+    """How many records each rule would send back as of now if the pool were like ``pool``. What
+    several rules are due for counts with each."""
+    followers = pool_limits.followers(unit, of)
+    return tuple(
+        (rule, pool_rows.count_due(unit, of, pool, rule, _bounds(unit, pool, rule), followers))
+        for rule in pool.recycle
+    )
+
+
 def going_back(unit: Unit, of: ObjectTable, pool: Pool, record: str) -> GoingBack | None:
     """When a record with an owner goes back if nothing happens; None: it does not."""
     row = pool_rows.standing(unit, of, pool, record, pool_limits.followers(unit, of))

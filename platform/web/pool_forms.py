@@ -11,10 +11,10 @@ from ..errors import FieldProblem, NotFound, RecordInvalid, TypecaseError
 from ..metadata.definitions import Object
 from ..metadata.rights_edits import with_pool
 from ..metadata.sharing import Pool, RecycleRule
-from ..runtime import access, customizing
+from ..runtime import access, customizing, pool_limits, pool_recycling
 from ..runtime.storage.unit_of_work import Unit
 from .labels import Labels
-from .rights_edit import Edit, said_of
+from .rights_edit import Edit, proposal_of, said_of
 
 MOST = 1_000_000
 LIMITS: Mapping[str, tuple[str, int]] = {
@@ -62,6 +62,8 @@ class PoolModel:
     limits: tuple[Number, ...]
     periods: tuple[Period, ...]
     problems: tuple[str, ...]
+    going: tuple[str, ...] = ()
+    """What would go back at once, a sentence for each period; empty: nobody has asked yet."""
 
 
 def pools(unit: Unit, labels: Labels) -> tuple[PoolRow, ...]:
@@ -93,6 +95,7 @@ def pool(
     labels: Labels,
     form: MultiDict[str, str] | None = None,
     error: TypecaseError | None = None,
+    going: tuple[str, ...] = (),
 ) -> PoolModel:
     """Raises AccessDenied, NotFound."""
     obj, known = _known(unit, object_name)
@@ -117,6 +120,7 @@ def pool(
         ),
         periods=tuple(period(rule) for rule in known.recycle),
         problems=said_of(error, labels),
+        going=going,
     )
 
 
@@ -147,6 +151,19 @@ def saved(unit: Unit, object_name: str, form: MultiDict[str, str], labels: Label
     content = with_pool(found.content("access", obj.name), limits, periods)
     reason = labels.text("Limits of “{label}” changed", label=labels.thing(known))
     return Edit(found, {("access", obj.name): content}, reason)
+
+
+def previewed(
+    unit: Unit, object_name: str, edit: Edit, form: Mapping[str, str], labels: Labels
+) -> tuple[str, ...]:
+    """How many records would go back by each period; the change is checked as for publishing.
+    Raises Overtaken, DefinitionsInvalid."""
+    after = proposal_of(unit, edit, form).catalog
+    pool = pool_limits.pool_of(after, after.object(object_name))
+    due = pool_recycling.due_by(unit, unit.model.table(object_name), pool) if pool else ()
+    words = "{rule}: {count} {count:record goes|records go} back within the hour."
+    said = tuple(labels.text(words, rule=labels.thing(rule), count=many) for rule, many in due)
+    return said or (labels.text("Nothing goes back by itself."),)
 
 
 def _whole(form: Mapping[str, str], name: str, label: str, least: int) -> int | None:

@@ -137,6 +137,21 @@ def due(
     return list(unit.execute(ordered, {ACTOR: SYSTEM_ID}).scalars())
 
 
+def count_due(
+    unit: Unit,
+    of: ObjectTable,
+    pool: Pool,
+    rule: RecycleRule,
+    bounds: tuple[Bound, Bound],
+    followers: Followers,
+) -> int:
+    """How many records ``due`` would find, one batch after the other."""
+    selection = _selection(unit, of)
+    chosen = _counting(selection, of, pool, rule, bounds, followers)
+    counted = sa.select(sa.func.count()).select_from(selection.source).where(*chosen)
+    return int(unit.execute(counted, {ACTOR: SYSTEM_ID}).scalar_one())
+
+
 def unwarned(
     unit: Unit,
     of: ObjectTable,

@@ -37,9 +37,14 @@ def pool_again(unit: Unit, error: TypecaseError, object_name: str) -> Answer:
 @pages.post("/pools/<object_name>")
 @publishes(pool_again)
 def save_pool(unit: Unit, object_name: str) -> Answer | Planned:
-    labels = visit().labels
-    edit = pool_forms.saved(unit, object_name, request.form, labels)
-    return planned(unit, edit, request.form, url_for("administration_limits.pools"), labels)
+    """Shows first how many records would go back; ``publish`` does it."""
+    labels, form = visit().labels, request.form
+    edit = pool_forms.saved(unit, object_name, form, labels)
+    if form.get("do") == "publish":
+        return planned(unit, edit, form, url_for("administration_limits.pools"), labels)
+    going = pool_forms.previewed(unit, object_name, edit, form, labels)
+    model = pool_forms.pool(unit, object_name, labels, form, going=going)
+    return Page("administration/pool.html", {"model": model})
 
 
 @pages.get("/queue/<queue_name>")

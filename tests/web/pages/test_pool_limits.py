@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.runtime.pools.market import Market
 from tests.web.pages.site import Site
 from typecase.errors import FieldProblem, RecordInvalid
 from typecase.metadata.rights_edits import with_item
-from typecase.runtime import customizing, handing, installing, recycle
+from typecase.runtime import customizing, handing, installing, pool_recycling, recycle
 from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.web.app import create_app
@@ -92,7 +93,7 @@ def test_limits_and_periods_on_pages(market: Market) -> None:
     told = {"base": found[1], "held": "2", "per_day": "", "cool_down_days": "0",
             "after:quiet": "20", "warn:quiet": "2", "after:gold": "5", "warn:gold": "1",
             "after:not_won": "30", "warn:not_won": "0", "after:stale": "4",
-            "warn:stale": "0"}  # fmt: skip
+            "warn:stale": "0", "do": "publish"}  # fmt: skip
     wrong = admin.post("/admin/pools/lead", {**told, "held": "many"})
     assert wrong.status_code == 422
     assert "Records held at a time: a whole number from 1 to" in wrong.text
@@ -113,3 +114,39 @@ def test_limits_and_periods_on_pages(market: Market) -> None:
     for path in ("/admin/pools", "/admin/pools/lead"):
         assert rep.get(path).status_code == 403
     assert admin.get("/admin/pools/ticket").status_code == 404
+
+
+def test_what_would_go_back_is_shown_before_it_is_published(market: Market) -> None:
+    site = Site.__new__(Site)
+    site.shop, site.app = market, create_app(market.platform)  # type: ignore[assignment]
+    quiet = market.make(market.ada)
+    signing = market.make(market.ada, state="signing")
+    market.free()
+    market.clock.advance(timedelta(days=6))
+    fresh = market.make(market.bob)
+    admin = site.browser("admin")
+    page = admin.get("/admin/pools/lead").text
+    assert 'value="publish"' not in page, "nobody publishes without having looked"
+    found = re.search(r'name="base" value="(\d+)"', page)
+    assert found is not None
+    told = {"base": found[1], "after:quiet": "5", "warn:quiet": "0", "after:gold": "3",
+            "warn:gold": "0", "after:not_won": "30", "warn:not_won": "0",
+            "after:stale": "4", "warn:stale": "0"}  # fmt: skip
+    shown = admin.post("/admin/pools/lead", told)
+    assert shown.status_code == 200
+    assert "Nobody followed it up: 1 record goes back within the hour." in shown.text
+    assert "Not won in time: 0 records go back within the hour." in shown.text
+    assert 'value="publish"' in shown.text
+    assert 'name="after:quiet" type="number" min="1" step="1" inputmode="numeric" value="5"' in (
+        shown.text
+    )
+    pool = market.workspace.catalog.object("lead").access.pool
+    assert pool is not None
+    assert pool.recycle[0].after_days == 10, "only looked at"
+    late = admin.post("/admin/pools/lead", {**told, "base": "9"})
+    assert late.status_code == 409
+    assert admin.post("/admin/pools/lead", {**told, "do": "publish"}).status_code == 303
+    assert pool_recycling.recycle(market.workspace, "lead").gone == 1
+    assert market.owner(quiet) is None
+    assert market.owner(signing) == market.ada.id
+    assert market.owner(fresh) == market.bob.id

@@ -169,8 +169,8 @@ def test_markup_is_shown_and_never_run(served: Served, open_page: Open, language
     page.on("console", lambda m: broken.append(m.text) if "Content Security" in m.text else None)
     page.goto(served.url + "/")
     page.locator(".user-button").click()
-    page.locator(f"button[name=language][value={language}]").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator(f"button[name=language][value={language}]").click()
     for path in SCREENS:
         page.goto(served.url + path.format(**served.site.names))
         page.wait_for_timeout(120)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -97,10 +98,13 @@ def test_time_is_measured_by_stage_and_visit(shop: Shop) -> None:
 
 
 def test_the_field_is_the_platforms_and_usable_in_views(shop: Shop) -> None:
-    deal = make(shop, since="2020-01-01T00:00:00Z")
+    deal = make(shop)
     shop.clock.advance(timedelta(days=4))
     other = make(shop)
-    change(shop, deal, since="2020-01-01T00:00:00Z")
+    for attempt in (partial(make, shop), partial(change, shop, deal)):
+        with pytest.raises(RecordInvalid) as refused:
+            attempt(since="2020-01-01T00:00:00Z")
+        assert [(p.field, p.code) for p in refused.value.problems] == [("since", "read_only")]
     with shop.workspace.read(shop.ada) as unit:
         assert reading.stored(unit, "deal", deal)["since"] == unit.now - timedelta(days=4)
         long = reading.find(unit, Query("deal", ("name", "days"), filters=("days >= 3",)))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from ..errors import TypecaseError
+from ..errors import Conflict
 from ..metadata.calendars import Calendar, zone_of
 
 PERIOD = re.compile(r"(\d+) ?(business )?([a-z]+?)s?")
@@ -25,8 +25,9 @@ SECOND = timedelta(seconds=1)
 Span = tuple[datetime, datetime]
 
 
-class NeverOver(TypecaseError):
-    """A calendar without any time in a hundred years: no moment is far enough."""
+class NeverOver(Conflict):
+    """A calendar without any time in a hundred years: no moment is far enough. Who saves a record
+    with such a clock is told so."""
 
 
 def length_of(period: str, calendar: Calendar | None) -> timedelta:

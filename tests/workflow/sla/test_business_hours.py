@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from typecase.metadata.calendars import STANDARD, Calendar, read_calendar
+from typecase.web.errors import status_of
 from typecase.workflow.business_hours import NeverOver, between, later, length_of
 
 MINUTE = timedelta(minutes=1)
@@ -107,8 +108,9 @@ def test_holidays_working_saturdays_and_nights_before_them() -> None:
 def test_a_calendar_that_has_come_to_its_end_says_so() -> None:
     never = calendar({}, work_days=[{"date": "2026-11-23", "hours": [["09:00", "10:00"]]}])
     assert later(moment("2026-11-20T09:00"), timedelta(hours=1), never, BERLIN)
-    with pytest.raises(NeverOver):
+    with pytest.raises(NeverOver) as refused:
         later(moment("2026-11-20T09:00"), timedelta(hours=2), never, BERLIN)
+    assert status_of(refused.value) == 409
 
 
 # Judges -------------------------------------------------------------------------------------

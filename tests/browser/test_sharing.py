@@ -14,7 +14,8 @@ def test_sharing_by_the_dialog(shop_served, open_page, width: int) -> None:
     box = page.locator("#sheet tc-lookup input")
     box.click()
     box.fill("bob")
-    page.locator(".ts-dropdown .option", has_text="Bob").first.click()
+    expect(page.locator(".ts-dropdown .option")).to_have_count(1)  # the answer to what was typed
+    page.locator(".ts-dropdown .option", has_text="Bob").click()
     page.locator("#sheet button", has_text="Share").last.click()
     expect(page.locator(".share-foot")).to_contain_text("Shared with 1 other")
     other = open_page(shop_served, "bob", f"/o/deal/{big}", width)

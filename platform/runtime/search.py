@@ -64,7 +64,8 @@ def search(
         return SearchResults(())
     hits, complete = _look(unit, words, [Source(question)], limit * FIRST_LOOK)
     if len(hits) < limit and not complete:
-        hits, complete = _look_closer(unit, words, wanted, limit)
+        further = _look_on(unit, words, question, limit, bool(hits))
+        hits, complete = further or _look_closer(unit, words, wanted, limit)
     short = len(hits) < limit
     more = len(hits) > limit or not complete
     return SearchResults(tuple(hits[:limit]), short and not complete, more)
@@ -76,6 +77,18 @@ class Source:
 
     question: Question
     reach: Reach | None = None
+
+
+def _look_on(
+    unit: Unit, words: tuple[Word, ...], question: Question, limit: int, sees_some: bool
+) -> tuple[list[Hit], bool] | None:
+    """The same way on, where it may do: the words stand in few records, or the actor sees some of
+    those looked at first. None: it does not."""
+    found = search_finding.candidates(unit, question, limit * SECOND_LOOK)
+    if not found.complete and not sees_some:
+        return None
+    hits = _hits(unit, words, found.candidates)
+    return (hits, found.complete) if found.complete or len(hits) >= limit else None
 
 
 def _look_closer(

@@ -64,7 +64,8 @@ def search(
         return SearchResults(())
     hits, complete = _look(unit, words, [Source(question)], limit * FIRST_LOOK)
     if len(hits) < limit and not complete:
-        further = _look_on(unit, words, question, limit, bool(hits))
+        goes_on = search_finding.goes_on(unit)
+        further = _look_on(unit, words, question, limit, bool(hits)) if goes_on else None
         hits, complete = further or _look_closer(unit, words, wanted, limit)
     short = len(hits) < limit
     more = len(hits) > limit or not complete

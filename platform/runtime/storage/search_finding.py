@@ -71,6 +71,11 @@ def candidates(unit: Unit, question: Question, most: int, reach: Reach | None = 
     return _found(_walk_back(unit, question, most, WIDE), False)
 
 
+def goes_on(unit: Unit) -> bool:
+    """SQLite looks further back for little more; PostgreSQL's index gathers all there is first."""
+    return not unit.is_postgres
+
+
 def _found(rows: Sequence[Any], complete: bool) -> Found:
     return Found([Candidate(row.seq, row.object, row.record) for row in rows], complete)
 

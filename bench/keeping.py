@@ -7,6 +7,7 @@ time however often it was measured before.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -74,12 +75,14 @@ class Shelf:
         if self.run is None or kind == "sqlite":
             file = folder / f"{side}.sqlite"
             shutil.copyfile(told.with_suffix(".sqlite"), file)
+            os.sync()
             yield replace(kept, url=f"sqlite:///{file}")
             file.unlink()
             return
         name = f"copy_{side}"
         self._say("DROP DATABASE IF EXISTS {0} WITH (FORCE)", name)
         self._say("CREATE DATABASE {0} TEMPLATE {1} STRATEGY file_copy", name, told.stem)
+        os.sync()  # or the disk still writes the copy while commits are timed
         try:
             yield replace(kept, url=self.run.url(name))
         finally:

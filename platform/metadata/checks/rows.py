@@ -14,22 +14,10 @@ from ..spelling import nearest
 from .checking import Checking
 
 ROW_WORDS = frozenset({"key", "on_upgrade"})
-PEOPLE = frozenset(
-    {
-        *(
-            "login",
-            "name",
-            "email",
-            "phone",
-            "role",
-            "manager",
-            "language",
-            "zone",
-            "permission_sets",
-        ),
-        *("password", "time_zone", "phone", "title", "branches"),
-    }
-)
+PEOPLE = frozenset({
+    "login", "name", "email", "phone", "title", "role", "manager", "branches", "permission_sets",
+    "language", "zone", "time_zone", "password",
+})  # fmt: skip
 """What a row of the object ``user`` may say."""
 SHARE = ("record", "user", "level", "team_role")
 """What a row of ``share`` may say: a record of the package opened to a person of the package."""

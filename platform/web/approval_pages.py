@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +11,14 @@ from ..metadata.definitions import Object
 from ..metadata.formats import moment_format, relative_moment
 from ..runtime import reading
 from ..runtime.forms import titles_of
+from ..runtime.storage import people
 from ..runtime.storage.unit_of_work import Unit
-from ..workflow.approvals import submitting, viewing
-from ..workflow.approvals.state import VOTED, Task
+from ..workflow.approvals import deciding, submitting, viewing
+from ..workflow.approvals.state import Task
 from ..workflow.approvals.viewing import CaseSeen, Line, Turn
 from .approval_words import ENDS, STATES, words_of
 from .case_drawing import Drawing, draw
+from .filtering import Choice
 from .labels import Labels
 
 
@@ -26,6 +28,7 @@ class Stand:
 
     label: str
     people: str
+    then: str
     why: str
     count: str
 
@@ -73,9 +76,10 @@ class CaseModel:
     drawing: Drawing
     trail: tuple[Said, ...]
     changed: tuple[Changed, ...]
-    is_running: bool
-    is_submitter: bool
+    may_withdraw: bool
     may_take_back: bool
+    may_remind: bool
+    may_copy: bool
     problem: str | None = None
 
 
@@ -85,7 +89,8 @@ class SubmitModel:
     back: str
     title: str
     label: str
-    choices: tuple[tuple[str, str], ...]
+    choices: tuple[tuple[str, str, tuple[Choice, ...]], ...]
+    """Nodes whose people are picked: (name, label, who is picked)."""
     comment: str = ""
     problems: tuple[str, ...] = ()
 
@@ -100,6 +105,7 @@ def case(unit: Unit, id_: str, labels: Labels, error: TypecaseError | None = Non
     by = seen.names.get(found.case.submitter, "?")
     when = relative_moment(found.submitted_at, unit.now, unit.zone, labels.locale)
     me = unit.actor.id
+    runs = found.case.state == "running"
     return CaseModel(
         id=found.id,
         label=seen.label,
@@ -114,10 +120,10 @@ def case(unit: Unit, id_: str, labels: Labels, error: TypecaseError | None = Non
         drawing=draw(seen.nodes, seen.edges, labels),
         trail=tuple(_said(unit, seen, line, labels) for line in seen.trail),
         changed=tuple(_changed(unit, seen, labels)),
-        is_running=found.case.state == "running",
-        is_submitter=found.case.submitter == me,
-        may_take_back=found.case.state == "running"
-        and any(t.by == me and t.state in VOTED for t in found.case.tasks),
+        may_withdraw=runs and found.case.submitter == me,
+        may_take_back=runs and deciding.may_take_back(unit, found),
+        may_remind=runs and deciding.may_remind(unit, found),
+        may_copy=runs and deciding.may_copy(unit, found),
         problem=_problem(error, labels),
     )
 
@@ -143,8 +149,10 @@ def _stand(seen: CaseSeen, turn: Turn, labels: Labels) -> Stand:
         count = labels.text(
             "{approved} of {needed} needed", approved=turn.tally.approved, needed=turn.tally.needed
         )
-    people = ", ".join(seen.names.get(each, "?") for each in turn.people)
-    return Stand(turn.label, people or "–", ", ".join(turn.why), count)
+    now = ", ".join(seen.names.get(each, "?") for each in turn.people)
+    after = ", ".join(seen.names.get(each, "?") for each in turn.then)
+    then = labels.text("then {people}", people=after) if after else ""
+    return Stand(turn.label, now or "–", then, ", ".join(turn.why), count)
 
 
 def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
@@ -194,22 +202,34 @@ def submit_form(
     unit: Unit,
     name: str,
     id_: str,
-    posted: Mapping[str, str],
+    comment: str,
+    chosen: Mapping[str, Sequence[str]],
     labels: Labels,
     error: TypecaseError | None = None,
 ) -> SubmitModel:
-    """Raises AccessDenied, NotFound, Conflict where nothing is meant."""
+    """``comment``, ``chosen``: what was said already.
+
+    Raises AccessDenied, NotFound, Conflict where nothing is meant.
+    """
     obj = unit.catalog.object(name)
     submitting.require_record(unit, obj.name, id_)
     stored = reading.stored(unit, obj.name, id_)
     offer = submitting.offered(unit, obj.name, stored)
     problem = _problem(error, labels)
+    names = people.names(unit, {each for ids in chosen.values() for each in ids if len(each) == 36})
     return SubmitModel(
         action=f"/o/{obj.name}/{id_}/submit",
         back=f"/o/{obj.name}/{id_}",
         title=str(stored[obj.title] or labels.text("Untitled")),
         label=viewing.label_of(unit, offer.graph) if offer else labels.object(obj),
-        choices=tuple((n.name, viewing.label_of(unit, n)) for n in offer.choices) if offer else (),
-        comment=posted.get("comment", ""),
+        choices=tuple(
+            (n.name, viewing.label_of(unit, n), _picked(names, chosen.get(n.name, ())))
+            for n in (offer.choices if offer else ())
+        ),
+        comment=comment,
         problems=(problem,) if problem else (),
     )
+
+
+def _picked(names: Mapping[str, str], ids: Sequence[str]) -> tuple[Choice, ...]:
+    return tuple(Choice(each, names[each], True) for each in ids if each in names)

@@ -40,6 +40,8 @@ class InboxModel:
     tabs: tuple[Tab, ...]
     rows: tuple[InboxRow, ...]
     state: str
+    asks_reading: bool
+    """Some only want to be read."""
     next: str | None
 
 
@@ -64,4 +66,5 @@ def my_tasks(unit: Unit, asked: Mapping[str, str], labels: Labels) -> InboxModel
         for each in found.items
         if each.object in unit.catalog.objects
     )
-    return InboxModel(tabs, rows, state, found.next)
+    reading = any(each.item.node_type == "acknowledge" for each in rows)
+    return InboxModel(tabs, rows, state, reading, found.next)

@@ -138,6 +138,7 @@ def case_document(seen: CaseSeen) -> dict[str, Any]:
                 "node": turn.node,
                 "label": turn.label,
                 "people": list(turn.people),
+                "then": list(turn.then),
                 "why": list(turn.why),
                 "approved": turn.tally.approved,
                 "needed": turn.tally.needed,

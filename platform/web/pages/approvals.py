@@ -33,13 +33,8 @@ def ask_again(unit: Unit, name: str, id_: UUID, error: TypecaseError) -> Answer:
 @pages.post("/o/<name>/<uuid:id_>/submit")
 @writes_or(ask_again)
 def submit(unit: Unit, name: str, id_: UUID) -> Answer:
-    given = request.form
-    chosen = {
-        key.removeprefix("chosen."): [each for each in given.getlist(key) if each]
-        for key in given
-        if key.startswith("chosen.")
-    }
-    submitting.submit(unit, name, str(id_), comment=given.get("comment", ""), chosen=chosen)
+    comment = request.form.get("comment", "")
+    submitting.submit(unit, name, str(id_), comment=comment, chosen=_chosen())
     to = url_for("records.show", name=name, id_=id_)
     return Go(to, visit().labels.text("Submitted for approval."), id=str(id_))
 
@@ -136,7 +131,17 @@ def _case(unit: Unit, id_: UUID, error: TypecaseError | None = None) -> Answer:
 
 
 def _form(unit: Unit, name: str, id_: UUID, error: TypecaseError | None = None) -> Answer:
-    labels = visit().labels
-    model = approval_pages.submit_form(unit, name, str(id_), request.form, labels, error)
+    labels, comment = visit().labels, request.form.get("comment", "")
+    model = approval_pages.submit_form(unit, name, str(id_), comment, _chosen(), labels, error)
     template = "approvals/submit_body.html" if fragment() else "approvals/submit.html"
     return Page(template, {"model": model}, status_of(error) if error else 200)
+
+
+def _chosen() -> dict[str, list[str]]:
+    """Whom the form picks: node → ids of people."""
+    given = request.form
+    return {
+        key.removeprefix("chosen."): [each for each in given.getlist(key) if each]
+        for key in given
+        if key.startswith("chosen.")
+    }

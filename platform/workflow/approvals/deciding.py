@@ -120,7 +120,8 @@ def _comment(unit: Unit, id_: str, comment: str) -> Standing:
 
 def _copy(unit: Unit, found: Standing, said: Decision, comment: str) -> Standing:
     """Somebody reads along until the case ends."""
-    _require_part(unit, found)
+    if not may_copy(unit, found):
+        raise AccessDenied("Only who takes part can do this.")
     if found.case.state != "running":
         raise Conflict("The approval is over: {state}.", state=found.case.state)
     person = cases.require_person(unit, said.to)
@@ -131,12 +132,12 @@ def _copy(unit: Unit, found: Standing, said: Decision, comment: str) -> Standing
     return found
 
 
-def _require_part(unit: Unit, found: Standing) -> None:
+def may_copy(unit: Unit, found: Standing) -> bool:
     """Readers may not widen who reads: those who submitted, are asked, or look after it may."""
     me = unit.actor.id
-    asked = any(me in (task.person, task.for_person) for task in found.case.tasks)
-    if not asked and found.case.submitter != me and not cases.is_administrator(unit):
-        raise AccessDenied("Only who takes part can do this.")
+    return may_remind(unit, found) or any(
+        me in (task.person, task.for_person) for task in found.case.tasks
+    )
 
 
 def withdraw(unit: Unit, id_: str, comment: str = "") -> Standing:
@@ -155,23 +156,43 @@ def withdraw(unit: Unit, id_: str, comment: str = "") -> Standing:
 def take_back(unit: Unit, id_: str, task: str | None = None) -> Standing:
     """One's own latest decision (or that on ``task``) is as if it had not been made."""
     found = cases.seen(unit, id_, lock=True)
-    mine = [t for t in found.case.tasks if t.by == unit.actor.id and task in (None, t.id)]
+    world = found.world(unit)
+    last, after = _taken_back(unit, found, world, task)
+    cases.note(unit, found, "take_back", task=last)
+    return cases.keep(unit, found, after, world)
+
+
+def may_take_back(unit: Unit, found: Standing) -> bool:
+    """Whether one's latest decision could be taken back just now."""
+    try:
+        _taken_back(unit, found, found.world(unit), None)
+    except Conflict:
+        return False
+    return True
+
+
+def _taken_back(
+    unit: Unit, found: Standing, world: RecordWorld, task: str | None
+) -> tuple[str, Case]:
+    me = unit.actor.id
+    mine = [t for t in found.case.tasks if t.by == me and task in (None, t.id)]
     if not mine:
         raise Conflict("There is no decision to take back.")
     last = max(mine, key=lambda each: each.number)
-    world = found.world(unit)
-    after = verbs.take_back(found.graph, found.case, world, last.id, unit.actor.id)
-    cases.note(unit, found, "take_back", task=last.id)
-    return cases.keep(unit, found, after, world)
+    return last.id, verbs.take_back(found.graph, found.case, world, last.id, me)
 
 
 def remind(unit: Unit, id_: str) -> int:
     """Tells those who are asked once more; returns how many."""
     found = cases.seen(unit, id_, lock=True)
-    if found.case.submitter != unit.actor.id and not cases.is_administrator(unit):
+    if not may_remind(unit, found):
         raise AccessDenied("Only whoever submitted it can do this.")
     people = sorted({t.person for t in found.case.tasks if t.state == "waiting"})
     world = found.world(unit)
     world.tell(people, "“{approval}” waits for you.", approval=found.graph.label)
     cases.note(unit, found, "remind")
     return len(people)
+
+
+def may_remind(unit: Unit, found: Standing) -> bool:
+    return found.case.submitter == unit.actor.id or cases.is_administrator(unit)

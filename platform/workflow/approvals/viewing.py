@@ -41,6 +41,8 @@ class Turn:
     label: str
     people: tuple[str, ...]
     """Ids of those whose turn it is."""
+    then: tuple[str, ...]
+    """Those who are asked here after them."""
     why: tuple[str, ...]
     tally: Tally
 
@@ -129,11 +131,12 @@ def turns(unit: Unit, found: Standing) -> tuple[Turn, ...]:
             continue
         tasks = case.tasks_of(step.id)
         waiting = tuple(task.person for task in tasks if task.state == "waiting")
+        queued = tuple(task.person for task in tasks if task.state == "queued")
         reasons = tuple(dict.fromkeys(why(unit, node, task) for task in tasks if task.is_undecided))
         label = label_of(unit, node)
         if node.type == "start":
             label = translate("Returned to whoever submitted it", unit.actor.language)
-        seen.append(Turn(node.name, label, waiting, reasons, tally(node, tasks)))
+        seen.append(Turn(node.name, label, waiting, queued, reasons, tally(node, tasks)))
     return tuple(seen)
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from tests.web.pages.site import TOKEN
 from tests.workflow.approvals.firm import Firm
-from tests.workflow.approvals.graphs import approve, edge, end, graph, start, ways
+from tests.workflow.approvals.graphs import approve, edge, end, graph, node, role, start, ways
 from typecase.runtime import sessions, users
 from typecase.runtime.actors import SYSTEM
 from typecase.web.app import create_app
@@ -216,3 +216,93 @@ def test_what_happens_in_a_case_stands_on_the_timeline_of_its_record(desk: Desk)
         "verb": "approve", "node": "First", "for": None, "to": None, "comment": None,
     }  # fmt: skip
     desk.api("bob", "GET", path, 404)
+
+
+def test_somebody_is_let_read_along_on_the_page(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    case, head = f"/approvals/{firm.case}", firm.who("head").id
+    desk.get("head", case, 404)
+    for login in ("ada", "boss", "admin"):
+        assert "Let somebody read along" in desk.get(login, case)
+    desk.post("ada", f"{case}/decide", decision="cc", to=head, comment="For your plans")
+    shown = desk.get("head", case)
+    assert "let Head read along" in shown and "For your plans" in shown
+    assert "Let somebody read along" not in shown, "readers do not widen who reads"
+    desk.post("head", f"{case}/decide", 403, decision="cc", to=firm.who("bob").id)
+
+
+def test_only_what_can_be_done_is_offered(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    case = f"/approvals/{firm.case}"
+    asked = desk.get("boss", case)
+    assert "Take my decision back" not in asked and f"{case}/remind" not in asked
+    shown = desk.get("admin", case)
+    assert f"{case}/remind" in shown and f"{case}/withdraw" not in shown
+    desk.post("admin", f"{case}/remind")
+    firm.does("boss", "approve")
+    assert "Take my decision back" in desk.get("boss", case)
+    firm.does("head", "return", to="first")
+    assert "Take my decision back" not in desk.get("boss", case), "the next step has been acted on"
+    desk.post("ada", f"{case}/withdraw")
+    shown = desk.get("ada", case)
+    assert f"{case}/remind" not in shown and f"{case}/withdraw" not in shown
+
+
+def test_who_comes_after_whom_is_said(sqlite_database: str, tmp_path: Path) -> None:
+    people = [{"user": "head"}, {"user": "boss"}, {"user": "chief"}]
+    nodes = [start(), approve("first", *people, mode="sequence"), end(), end("rejected")]
+    firm = Firm(
+        sqlite_database,
+        tmp_path,
+        graph(nodes, [edge("submit", "first"), *ways("first", "approved")]),
+    )
+    desk = Desk(firm)
+    firm.submit()
+    assert "then Boss, Chief" in desk.get("ada", f"/approvals/{firm.case}")
+    [stand] = desk.api("ada", "GET", f"/approvals/{firm.case}", 200)["standing"]
+    assert stand["then"] == [firm.who("boss").id, firm.who("chief").id]
+    firm.close()
+
+
+def test_several_are_picked_and_stay_picked_where_something_is_missing(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    chosen = {"chosen_by": "submitter"}
+    nodes = [start(), approve("first", chosen, mode="all"), approve("second", chosen), end(),
+             end("rejected")]  # fmt: skip
+    ways_on = [edge("submit", "first"), *ways("first", "second"), *ways("second", "approved")]
+    firm = Firm(sqlite_database, tmp_path, graph(nodes, ways_on))
+    desk, boss, head = Desk(firm), firm.who("boss"), firm.who("head")
+    firm.submit(chosen={"first": [boss.id], "second": [head.id]})
+    desk.post("ada", f"/approvals/{firm.case}/withdraw")
+    path = f"/o/expense/{firm.expense}/submit"
+    told = {"chosen.first": [boss.id, head.id], "comment": "Soon"}
+    refused = desk.post("ada", path, 422, **told)
+    assert "Pick who decides “Second”." in refused and ">Soon<" in refused
+    for each in (boss, head):
+        assert f'<option value="{each.id}" selected>' in refused
+    desk.post("ada", path, **told, **{"chosen.second": head.id})
+    assert "Your turn: First" in desk.get("head", "/approvals/" + _case_of(desk, "head"))
+    firm.close()
+
+
+def test_what_only_wants_to_be_read_is_read_together(sqlite_database: str, tmp_path: Path) -> None:
+    nodes = [start(), node("seen", "acknowledge", assignees=[role("boss")]), end()]
+    firm = Firm(
+        sqlite_database, tmp_path, graph(nodes, [edge("submit", "seen"), edge("seen", "approved")])
+    )
+    desk = Desk(firm)
+    firm.submit()
+    assert "I have read it" in desk.get("boss", "/approvals")
+    task = f"{firm.case}:{firm.task('boss').id}"
+    desk.post("boss", "/approvals/decide", task=task, decision="approve")
+    assert firm.state == "running", "there is nothing to approve"
+    desk.post("boss", "/approvals/decide", task=task, decision="acknowledge")
+    assert firm.state == "approved"
+    firm.close()
+
+
+def _case_of(desk: Desk, login: str) -> str:
+    return str(desk.api(login, "GET", "/approvals", 200)["approvals"][0]["case"])

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from ..errors import FieldProblem, NotFound, RecordInvalid
 from ..metadata.definitions import Object
 from ..metadata.field_types.values import UUID
-from . import access, audit, pool_limits, saving, users
+from . import access, audit, ownership, saving, users
 from .changes import Change
 from .storage import handing_rows, people, records, user_rows
 from .storage.tables import ObjectTable
@@ -105,8 +105,7 @@ def _give(
     """All at once; where that is too much, a half of them and then the other."""
     try:
         with unit.savepoint():
-            pool_limits.check(unit, of, changes)
-            pool_limits.refuse(changes)
+            ownership.check_given(unit, of, changes)
             saving.keep(unit, of, changes)
     except RecordInvalid as error:
         if len(changes) == 1:

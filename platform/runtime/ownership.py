@@ -1,8 +1,8 @@
 """Changing owners: whatever path does it passes here, within the save.
 
 Only who holds a record in full hands it over (pools decide for themselves). Nobody gets more of
-a pool's records than they may hold; a queue that deals does so at once. What the object
-``carries`` goes along, as far as the same person owned it.
+a pool's records than they may hold; a queue gets only what it holds, and one that deals does so at
+once. What the object ``carries`` goes along, as far as the same person owned it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ..errors import FieldProblem
-from . import dealing, pool_limits
+from . import dealing, pool_limits, queues
 from .changes import Change
 from .storage import ownership_rows
 from .storage.tables import ObjectTable
@@ -31,8 +31,16 @@ def settle(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Deals what has just entered a queue, and counts what its new owners hold. The last that
     touches the changes before they are written."""
     if of.object.owner == "user":
+        queues.check(unit, of, changes)
         dealing.deal(unit, of, [change for change in changes if _enters(change)])
         pool_limits.check(unit, of, changes)
+
+
+def check_given(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Raises RecordInvalid where a new owner may not own what they are given beside the save."""
+    queues.check(unit, of, changes)
+    pool_limits.check(unit, of, changes)
+    pool_limits.refuse(changes)
 
 
 def follow(unit: Unit, of: ObjectTable, changes: Sequence[Change], keep: Keep) -> None:
@@ -52,8 +60,7 @@ def follow(unit: Unit, of: ObjectTable, changes: Sequence[Change], keep: Keep) -
         )
         if going:
             along = [_carried(row, owners[row[reverse.field]]) for row in going]
-            pool_limits.check(unit, child, along)
-            pool_limits.refuse(along)
+            check_given(unit, child, along)
             keep(unit, child, along)
 
 

@@ -24,6 +24,7 @@ from . import (
     inputs,
     numbering,
     ownership,
+    queues,
     references,
     rollups,
     search_indexing,
@@ -147,6 +148,7 @@ def keep(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
 def hand(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     """Saves changes of owner alone: what else a record lacks by now keeps it with nobody."""
     hooks.run(unit.hooks.before, unit, of, changes)
+    queues.check(unit, of, changes)
     hooks.run(unit.hooks.guards, unit, of, changes)
     _refuse_if_invalid(changes)
     keep(unit, of, changes)

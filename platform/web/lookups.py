@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ..errors import UnknownName
 from ..metadata.definitions import Field, Object
 from ..metadata.expressions.syntax import parse
-from ..runtime import access, reading, search, users
+from ..runtime import access, queues, reading, search, users
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from .display import PEOPLE, Displays
@@ -25,7 +25,7 @@ def find(
     access.require(unit.actor, "read", obj)
     text = asked.get("q", "").strip()[:100]
     if field_name in PEOPLE:
-        return _people(unit, text, labels, queues=field_name == "owner")
+        return _people(unit, text, labels, owners_of=obj if field_name == "owner" else None)
     field = obj.by_name.get(field_name)
     if field is None or not access.may_read_field(unit.actor, obj, field):
         raise access.unknown_field(obj, field_name)
@@ -48,8 +48,13 @@ def find_for(
     return found[:MOST_FOUND]
 
 
-def _people(unit: Unit, text: str, labels: Labels, queues: bool = False) -> list[dict[str, str]]:
-    found = users.choices(unit, text, MOST_FOUND, queues)
+def _people(
+    unit: Unit, text: str, labels: Labels, owners_of: Object | None = None
+) -> list[dict[str, str]]:
+    """``owners_of``: those who may own its records; queues that hold them, too."""
+    found = users.choices(unit, text, MOST_FOUND, owners_of is not None)
+    ids = [each.id for each in found if each.is_queue]
+    closed = queues.closed_to(unit, owners_of, ids) if owners_of else {}
     return [
         {
             "value": each.id,
@@ -57,6 +62,7 @@ def _people(unit: Unit, text: str, labels: Labels, queues: bool = False) -> list
             "second": labels.text("Queue") if each.is_queue else each.login,
         }
         for each in found
+        if each.id not in closed
     ]
 
 

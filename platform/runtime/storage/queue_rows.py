@@ -28,6 +28,11 @@ def lock(unit: Unit, ids: Collection[str]) -> Sequence[QueueRow]:
     return unit.execute(chosen.order_by(queue.c.id).with_for_update()).all()
 
 
+def of_ids(unit: Unit, ids: Collection[str]) -> Sequence[QueueRow]:
+    """The queues among ``ids``."""
+    return unit.execute(sa.select(queue).where(queue.c.id.in_(sorted(ids)))).all()
+
+
 def set_dealt(unit: Unit, id_: str, person: str | None) -> None:
     unit.execute(sa.update(queue).where(queue.c.id == id_).values(dealt_to=person))
 

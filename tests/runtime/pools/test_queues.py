@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,11 +11,22 @@ import sqlalchemy as sa
 
 from tests.runtime.pools.market import Market, market_package
 from tests.runtime.pools.test_pool_races import at_once
-from typecase.errors import AccessDenied, Conflict, NotFound
-from typecase.runtime import history, queues, saving, users
-from typecase.runtime.actors import SYSTEM
+from typecase.errors import AccessDenied, Conflict, FieldProblem, NotFound, RecordInvalid
+from typecase.metadata.rights_edits import with_item
+from typecase.runtime import (
+    customizing,
+    handing,
+    history,
+    installing,
+    pools,
+    queues,
+    saving,
+    users,
+)
+from typecase.runtime.actors import SYSTEM, Actor
 from typecase.runtime.storage.access_tables import queue as queue_table
 from typecase.runtime.storage.people import actor_of
+from typecase.runtime.storage.unit_of_work import Unit
 
 REPS = [{"role": "rep"}]
 QUEUES = (
@@ -144,3 +155,79 @@ def test_my_queues_and_what_waits_there(market: Market) -> None:
         stranger = actor_of(unit, market.stranger.id)
     with market.workspace.read(stranger) as unit:
         assert queues.mine(unit) == ()
+
+
+def refused(market: Market, who: Actor, work: Callable[[Unit], object]) -> list[tuple[str, str]]:
+    """(field, words) of why a piece of work was refused."""
+    with pytest.raises(RecordInvalid) as caught:
+        market.workspace.run(who, work)
+    return [(str(each.field), each.text()) for each in caught.value.problems]
+
+
+def test_a_queue_gets_only_what_it_holds(market: Market) -> None:
+    """The desk holds tickets: it gets no lead and no contact, by whatever way and whoever asks."""
+    desk, (free,) = queue(market, "desk"), market.free()
+    own = [market.make(market.ada) for _ in range(2)]
+    told = [("owner", "The queue “Desk” does not hold Leads.")]
+    given = {"name": "A lead", "owner": desk}
+    ways: dict[str, tuple[Actor, Callable[[Unit], object]]] = {
+        "new": (market.ada, lambda unit: saving.create(unit, "lead", given)),
+        "changed": (market.ada, lambda unit: saving.update(unit, "lead", own[0], {"owner": desk})),
+        "by the system": (SYSTEM, lambda unit: saving.update(unit, "lead", free, {"owner": desk})),
+        "by a step": (
+            SYSTEM,
+            lambda unit: saving.update(unit, "lead", own[0], {"owner": desk}, is_authored=True),
+        ),
+        "assigned": (market.boss, lambda unit: pools.assign(unit, "lead", free, desk)),
+    }
+    for way, (who, work) in ways.items():
+        assert refused(market, who, work) == told, way
+
+    def both(unit: Unit) -> None:
+        saving.update_many(unit, "lead", [(id_, {"owner": desk}, None) for id_ in own])
+
+    with pytest.raises(RecordInvalid) as caught:
+        market.workspace.run(market.ada, both)
+    assert [each.data["row"] for each in caught.value.problems] == [0, 1]
+    assert {market.owner(id_) for id_ in own} == {market.ada.id}
+
+
+def test_what_goes_along_with_it_must_fit_too(market: Market) -> None:
+    with market.workspace.read(SYSTEM) as unit:
+        found = customizing.definitions(unit)
+        content = with_item(
+            found.content("queues"), "queues", {"name": "desk", "objects": ["account"]}
+        )
+        wanted = {("queues", ""): content}
+        proposal = customizing.propose(unit, unit.opening.catalog, found, wanted, "Accounts")
+    installing.alone(market.workspace, lambda unit: customizing.publish(unit, proposal))
+    desk = queue(market, "desk")
+    alone, with_people = (market.make(market.ada, "account") for _ in range(2))
+    market.make(market.ada, "contact", account=with_people)
+    give = {"owner": desk}
+    why = refused(
+        market, market.ada, lambda unit: saving.update(unit, "account", with_people, give)
+    )
+    assert why == [("owner", "The queue “Desk” does not hold Contacts.")]
+    market.workspace.run(market.ada, lambda unit: saving.update(unit, "account", alone, give))
+    assert market.owner(alone, "account") == desk
+
+
+def test_of_a_leavers_records_a_queue_gets_what_it_holds(market: Market) -> None:
+    desk, lead = queue(market, "desk"), market.make(market.ada)
+    ticket = market.make(market.ada, "ticket")
+    told: list[FieldProblem] = []
+    moved = market.workspace.run(
+        market.admin, lambda unit: handing.hand_over(unit, market.ada.id, desk, kept=told)
+    )
+    assert moved == 1
+    assert [each.text() for each in told] == ["The queue “Desk” does not hold Leads."]
+    assert (market.owner(lead), market.owner(ticket, "ticket")) == (market.ada.id, desk)
+
+
+def test_which_queues_are_closed_to_an_object(market: Market) -> None:
+    with market.workspace.read(market.ada) as unit:
+        turns, desk = queue(market, "turns"), queue(market, "desk")
+        lead, ticket = unit.catalog.object("lead"), unit.catalog.object("ticket")
+        assert queues.closed_to(unit, lead, [turns, desk, market.bob.id]) == {desk: "Desk"}
+        assert queues.closed_to(unit, ticket, [turns, desk]) == {}

@@ -212,7 +212,8 @@ class Resolver:
 
     def sla_target(self, mention: Mention) -> Nodes:
         policy = _item(mention.document.content["sla"], mention.path[1])
-        return self._beside(mention, "target", policy.get("targets", ()))
+        former = [{"name": old} for t in policy.get("targets", ()) for old in t.get("was", ())]
+        return self._beside(mention, "target", [*policy.get("targets", ()), *former])
 
     def _beside(self, mention: Mention, kind: str, items: Iterable[Mapping[str, Any]]) -> Nodes:
         self.named(kind, mention.name, [each["name"] for each in items])

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from .calendars import DAYS, STANDARD, Calendar, calendar_of, default_calendar, digest_of, thawed
 from .catalog import Catalog
 from .definitions import EMPTY, Condition, Field
+from .parser import first_name
 from .processes import Automation
 from .spelling import nearest
 from .steps import KINDS
@@ -28,10 +29,12 @@ Document = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Target:
     """``within``: the time allowed by value of ``by``; under None where it is the same for all.
-    ``reached_at``: the field that says when it was reached, if one does."""
+    ``reached_at``: the field that says when it was reached, if one does. ``key``: the name it was
+    born with, which its clocks are kept under."""
 
     id: str
     name: str
+    key: str
     label: str
     starts: str
     stops: str
@@ -51,7 +54,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """Done once for each clock when ``percent`` of its time is over."""
+    """Done once for each clock when ``percent`` of its time is over. ``target``: its key."""
 
     name: str
     target: str
@@ -61,11 +64,13 @@ class Escalation:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """``calendar`` None: every hour counts."""
+    """``calendar`` None: every hour counts. ``key``: the name it was born with, which its clocks
+    are kept under. ``targets``: by their keys."""
 
     id: str
     object: str
     name: str
+    key: str
     label: str
     targets: Mapping[str, Target]
     when: Condition = True
@@ -85,9 +90,16 @@ class ServiceLevels:
     policies: tuple[Policy, ...] = ()
     watched: frozenset[str] | None = frozenset()
     """Names of the object that its policies read; None: what they read follows from anything."""
+    keys: Mapping[str, str] = EMPTY
+    """What a target is called, or was → its key."""
 
     def policy(self, name: str) -> Policy | None:
-        return next((each for each in self.policies if each.name == name), None)
+        """By its key, or as it is called now."""
+        return next((each for each in self.policies if name in (each.key, each.name)), None)
+
+    def key_of(self, target: str) -> str:
+        """What the clocks of the target of that name are kept under, whichever policy it is of."""
+        return self.keys.get(target, target)
 
 
 NO_LEVELS = ServiceLevels()
@@ -105,7 +117,7 @@ def service_levels_of(catalog: Catalog, object_name: str) -> ServiceLevels:
 
 def _made(catalog: Catalog, object_name: str, document: Document) -> ServiceLevels:
     policies = read_policies(catalog, object_name, document, _unexpected)
-    return ServiceLevels(policies, _watched(catalog, object_name, policies))
+    return ServiceLevels(policies, _watched(catalog, object_name, policies), _keys(document))
 
 
 def _unexpected(path: Path, message: str, data: Mapping[str, Any]) -> None:
@@ -118,7 +130,8 @@ def read_policies(
 ) -> tuple[Policy, ...]:
     """The policies of one object in the order they are tried. ``report`` is told every problem;
     what is wrong is left out."""
-    reading = _Reading(catalog, object_name, report)
+    reading = _Reading(catalog, object_name, report, _keys(document))
+    _check_former(document.get("sla", ()), ("sla",), report)
     policies = [reading.policy(each) for each in document.get("sla", ())]
     return tuple(sorted(policies, key=lambda each: (each.order, each.name)))
 
@@ -149,25 +162,53 @@ def _watched(catalog: Catalog, name: str, policies: Iterable[Policy]) -> frozens
     return frozenset(of.by_name[n].name if n in of.by_name else n for n in watched)
 
 
+def _keys(document: Document) -> Mapping[str, str]:
+    """A target renamed in one policy is the same one in the others, too: a record may go from one
+    to another and its clock goes on."""
+    targets = [each for policy in document.get("sla", ()) for each in policy["targets"]]
+    found: dict[str, str] = {}
+    for each in targets:
+        if each.get("was"):
+            found.update(dict.fromkeys((*each["was"], each["name"]), first_name("", each)))
+    return found | {each["name"]: each["name"] for each in targets if each["name"] not in found}
+
+
+def _check_former(items: Iterable[Document], path: Path, report: Report) -> None:
+    """A former name still means its thing: no other one beside it may have (had) it."""
+    given: dict[str, str] = {each["name"]: each["name"] for each in items}
+    for each in items:
+        for old in each.get("was", ()):
+            other = given.setdefault(old, each["name"])
+            if other != each["name"]:
+                message = "{name} is a former name of {owner}; it cannot be given to {other}."
+                data = {"name": old, "owner": each["name"], "other": other}
+                report((*path, other), message, data)
+
+
 class _Reading:
-    def __init__(self, catalog: Catalog, object_name: str, report: Report) -> None:
+    def __init__(
+        self, catalog: Catalog, object_name: str, report: Report, keys: Mapping[str, str]
+    ) -> None:
         self.catalog, self.object, self.report = catalog, object_name, report
-        self.of = catalog.objects[object_name]
+        self.of, self.keys = catalog.objects[object_name], keys
 
     def policy(self, document: Document) -> Policy:
         path: Path = ("sla", document["name"])
+        key = first_name(document["name"], document)
+        _check_former(document["targets"], (*path, "targets"), self.report)
         escalations = self.escalations(document, path)
         calendar = self._calendar(document)
         digest = digest_of(calendar_document(self.catalog, calendar)) if calendar else ""
         return Policy(
-            id=text_id(self.catalog, f"{self.object}/sla/{document['name']}"),
+            id=text_id(self.catalog, f"{self.object}/sla/{key}"),
             object=self.object,
             name=document["name"],
+            key=key,
             label=document["label"],
             targets=MappingProxyType(
                 {
-                    each["name"]: _told(self.target(each, path), escalations, [document, digest])
-                    for each in document["targets"]
+                    target.key: _told(target, escalations, [document, digest])
+                    for target in (self.target(each, document) for each in document["targets"])
                 }
             ),
             when=document.get("when", True),
@@ -187,8 +228,8 @@ class _Reading:
         speaks = any("business" in each for each in times)
         return default_calendar(self.catalog) if speaks else None
 
-    def target(self, document: Document, policy: Path) -> Target:
-        path: Path = (*policy, "targets", document["name"])
+    def target(self, document: Document, policy: Document) -> Target:
+        path: Path = ("sla", policy["name"], "targets", document["name"])
         for key in CONDITIONS:
             source = document.get(key)
             if isinstance(source, str) and source != CREATED:
@@ -196,10 +237,11 @@ class _Reading:
         within = _within(document)
         self._check_by(document, within, path)
         self._check_reached(document, path)
-        id_, label = self._named(str(policy[1]), document)
+        id_, label = self._named(policy, document)
         return Target(
             id=id_,
             name=document["name"],
+            key=self.keys[document["name"]],
             label=label,
             starts=document["starts"],
             stops=document["stops"],
@@ -252,34 +294,40 @@ class _Reading:
         for index, each in enumerate(document.get("escalations", ())):
             path: Path = (*policy, "escalations", index)
             percent = int(each["at"].removesuffix("%"))
-            name = each.get("name") or f"{each['target']}_{percent}"
+            target = self.keys.get(each["target"], each["target"])
+            name = each.get("name") or f"{target}_{percent}"
             if percent == 0:
                 self.report((*path, "at"), "It begins at 1%: at 0% nothing has passed yet.", {})
             if any(other.name == name for other in found):
                 self.report(path, "{name} is there twice: give one a name.", {"name": name})
-            does = self._steps(each, path, name, self._passing(document, each["target"], percent))
-            found.append(Escalation(name, each["target"], percent, does))
+            passing = self._passing(document, target, percent)
+            does = self._steps(each, path, name, first_name(document["name"], document), passing)
+            found.append(Escalation(name, target, percent, does))
         return tuple(sorted(found, key=lambda each: each.percent))
 
-    def _passing(self, policy: Document, name: str, percent: int) -> Passing:
+    def _passing(self, policy: Document, key: str, percent: int) -> Passing:
         """What the steps are done for; a target that is not there is told by the references."""
-        said = next((each for each in policy["targets"] if each["name"] == name), {"name": name})
-        id_, label = self._named(policy["name"], said)
+        known = (each for each in policy["targets"] if self.keys[each["name"]] == key)
+        id_, label = self._named(policy, next(known, {"name": key}))
         return Passing(id_, label, percent)
 
-    def _named(self, policy: str, target: Document) -> tuple[str, str]:
-        """Id and label of a target."""
-        id_ = text_id(self.catalog, "/".join((self.object, "sla", policy, target["name"])))
+    def _named(self, policy: Document, target: Document) -> tuple[str, str]:
+        """Id and label of a target; translations call it by the first names."""
+        names = (first_name(each["name"], each) for each in (policy, target))
+        id_ = text_id(self.catalog, "/".join((self.object, "sla", *names)))
         return id_, target.get("label") or target["name"].replace("_", " ").capitalize()
 
-    def _steps(self, document: Document, path: Path, name: str, passing: Passing) -> Automation:
+    def _steps(
+        self, document: Document, path: Path, name: str, policy: str, passing: Passing
+    ) -> Automation:
         """What is done, with the rights of the system: nobody in particular let the time pass.
-        Translations call a text inside by the name the escalation was given, if it was."""
-        spelled = (*path[:-1], document.get("name", path[-1]), "do")
+        Translations call a text inside by the first name of the policy and the name the escalation
+        was given, if it was."""
+        spelled = (path[0], policy, path[2], document.get("name", path[-1]), "do")
         here = Compiling(
             self.catalog, self.object, Names(), self.report, (*path, "do"), KINDS, spelled, passing
         )
-        own = f"{path[1]}.{name}"
+        own = f"{policy}.{name}"
         return Automation(
             id=f"{self.object}/sla/{own}", object=self.object, name=own, label=own,
             steps=here.steps(document["do"]), order=0, on="date", as_system=True,

@@ -111,7 +111,7 @@ def _policy(unit: Unit, policy: Policy, counts: viewing.Counts, labels: Labels) 
                 policy,
                 each,
                 obj.by_name.get(each.by or ""),
-                counts.get((obj.id, policy.name, each.name), Counted()),
+                counts.get((obj.id, policy.key, each.key), Counted()),
                 labels,
             )
             for each in policy.targets.values()
@@ -148,7 +148,7 @@ def _target(
     steps = [
         labels.text("at {percent} %: {steps}", percent=each.percent,
                     steps=", ".join(step_words(step, labels) for step in each.does.steps))
-        for each in policy.of(target.name)
+        for each in policy.of(target.key)
     ]  # fmt: skip
     return TargetRow(
         label=labels.thing(target),

@@ -103,9 +103,10 @@ def _check_clock(checking: Checking, document: Layered, of: Object, field: Field
     if field.type != "clock" or "of" not in field.settings:
         return
     process = checking.catalog.documents["process"].get(of.name, EMPTY)
-    known = sorted({t["name"] for policy in process.get("sla", ()) for t in policy["targets"]})
+    targets = [t for policy in process.get("sla", ()) for t in policy["targets"]]
+    known = sorted({each["name"] for each in targets})
     name = field.settings["of"]
-    if name not in known:
+    if name not in known and not any(name in each.get("was", ()) for each in targets):
         message = "{name}: no policy of {object} has such a target.{hint}"
         data = {"name": name, "object": of.name, "hint": nearest(name, known)}
         checking.at(document, ("fields", field.name, "of"), message, **data)

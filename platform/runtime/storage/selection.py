@@ -19,6 +19,7 @@ from ...metadata.expressions.types import TEXT, Surroundings
 from ...metadata.field_types import type_of
 from ...metadata.field_types.base import StorageKind
 from ...metadata.rights import ObjectRight
+from ...metadata.service_levels import service_levels_of
 from .. import access
 from ..actors import SYSTEM, Actor
 from ..queries import parse_sort
@@ -341,7 +342,8 @@ class Selection:
 
     def _clock(self, side: Side, field: Field, path: tuple[str, ...]) -> SqlValue:
         """A clock is joined by its key, once for all that is shown of it."""
-        target = str(field.settings["of"])
+        levels = service_levels_of(self.catalog, side.of.object.name)
+        target = levels.key_of(str(field.settings["of"]))
         key = (*path[:-1], "clock of", target)
         if key not in self._clocks:
             self._clocks[key], self.source = joined(self.source, side.column("id"), target)

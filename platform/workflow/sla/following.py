@@ -278,13 +278,13 @@ class Look:
         at_risk = clock.state == "running" and clock.overdue_at is None
         return Kept(
             record=self.change.id,
-            target=target.name,
-            policy=policy.name,
+            target=target.key,
+            policy=policy.key,
             chosen=chosen,
             calendar=policy.calendar_digest,
             terms=target.digest,
             clock=clock,
-            fired=before.fired if before and before.policy == policy.name else (),
+            fired=before.fired if before and policy is self.levels.policy(before.policy) else (),
             due_at=due,
             risk_at=reaches(clock, target.at_risk, terms) if at_risk else None,
         )

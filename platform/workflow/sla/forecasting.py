@@ -89,7 +89,7 @@ def _marks(policy: Policy, target: Target, wanted: Wanted, terms: Terms) -> Iter
     if paused is not None and paused < due and wanted.resumed:
         yield Mark(paused, "pauses")
         yield Mark(wanted.resumed, "goes_on")
-    for each in policy.of(target.name):
+    for each in policy.of(target.key):
         yield Mark(_reached(before, after, paused, each.percent, terms), "escalates", each)
     yield Mark(due, "due")
 

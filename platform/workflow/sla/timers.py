@@ -84,7 +84,7 @@ def plan(unit: Unit) -> None:
 
 def _stale(unit: Unit, name: str) -> set[tuple[str, str, str]]:
     levels = service_levels_of(unit.catalog, name)
-    valid = {(p.name, t.name, t.digest) for p in levels.policies for t in p.targets.values()}
+    valid = {(p.key, t.key, t.digest) for p in levels.policies for t in p.targets.values()}
     return clock_rows.terms(unit, unit.catalog.objects[name].id) - valid
 
 

@@ -21,9 +21,11 @@ LATE = ("overdue", "missed")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A clock as its reader sees it now. ``policy`` and ``target`` None: they are gone since.
+    """A clock as its reader sees it now. ``key``: what it is kept under. ``policy`` and ``target``
+    None: they are gone since.
     Lengths are business time; ``remaining`` is negative when it is late."""
 
+    key: str
     name: str
     policy_name: str
     policy: Policy | None
@@ -64,11 +66,13 @@ def _place(kept: Kept) -> tuple[bool, bool, float, str]:
 def _seen(unit: Unit, kept: Kept, calendars: Calendars) -> Seen:
     terms = calendars.terms(kept)
     policy = calendars.levels.policy(kept.policy)
+    target = policy.targets.get(kept.target) if policy else None
     return Seen(
-        name=kept.target,
-        policy_name=kept.policy,
+        key=kept.target,
+        name=target.name if target else kept.target,
+        policy_name=policy.name if policy else kept.policy,
         policy=policy,
-        target=policy.targets.get(kept.target) if policy else None,
+        target=target,
         standing=kept.standing(unit.now),
         is_paused=kept.clock.state == "paused",
         started_at=kept.clock.started_at,
@@ -90,7 +94,7 @@ class Counted:
 
 
 Counts = Mapping[tuple[str, str, str], Counted]
-"""(id of the object, policy, target) → its clocks."""
+"""(id of the object, key of the policy, key of the target) → its clocks."""
 
 
 def counts(unit: Unit) -> Counts:

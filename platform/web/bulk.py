@@ -13,7 +13,7 @@ from ..errors import BadRequest, RecordInvalid, TooLarge, TypecaseError
 from ..metadata.definitions import Object
 from ..metadata.field_types import type_of
 from ..metadata.layouts import Placement
-from ..runtime import access, forms, reading, recycle, saving
+from ..runtime import access, forms, giving, reading, recycle, saving
 from ..runtime.forms import Input, InputMaker
 from ..runtime.queries import MOST_ROWS, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
@@ -130,11 +130,8 @@ def _edit(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Label
 def _owner(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:
     if "bulk_save" not in posted or not posted.get("owner"):
         return ask(unit, obj.name, posted, labels)
-    saving.update_many(unit, obj.name, [(id_, {"owner": posted["owner"]}, None) for id_ in ids])
-    return Go(
-        _back(obj, posted),
-        labels.text("{count} {count:record has|records have} a new owner.", count=len(ids)),
-    )
+    outcomes = giving.give(unit, obj.name, ids, posted["owner"])
+    return pool_bulk.told(unit, obj, "owner", outcomes, _back(obj, posted), labels)
 
 
 def _csv(unit: Unit, obj: Object, ids: list[str], posted: Posted, labels: Labels) -> Answer:

@@ -1,4 +1,5 @@
-"""Many records of a pool at once: claimed, assigned or released, each on its own."""
+"""Many records that change hands at once: claimed, assigned, released or given to an owner, each on
+its own."""
 
 from __future__ import annotations
 
@@ -20,12 +21,17 @@ HEADINGS: Mapping[str, str] = {
     "claim": "Claim",
     "assign": "Assign",
     "release": "Release into the pool",
+    "owner": "Change owner",
 }
 DONE: Mapping[str, str] = {
     "claim": "{count} {count:record is|records are} yours now.",
     "assign": "{count} {count:record has|records have} a new owner.",
     "release": "{count} {count:record lies|records lie} in the pool now.",
+    "owner": "{count} {count:record has|records have} a new owner.",
 }
+MOST_NAMED = 50
+"""Records that are named with one reason; of more it says how many."""
+
 LEFT = "{count} {count:record was|records were} left as they are"
 
 
@@ -92,6 +98,13 @@ def do(
 ) -> Answer:
     """Does it; where some were refused, a page says which and why."""
     outcomes = pools.each(unit, ids, _work(unit, obj, action, posted))
+    return told(unit, obj, action, outcomes, back, labels)
+
+
+def told(
+    unit: Unit, obj: Object, action: str, outcomes: Sequence[Outcome], back: str, labels: Labels
+) -> Answer:
+    """Back to the list; where some were refused, a page that says which and why."""
     refused = [each for each in outcomes if each.error is not None]
     done = len(outcomes) - len(refused)
     said = labels.text(DONE[action], count=done) if done else None
@@ -122,12 +135,21 @@ def _work(unit: Unit, obj: Object, action: str, posted: Mapping[str, str]) -> Ca
 def _refusals(
     unit: Unit, obj: Object, refused: Sequence[Outcome], labels: Labels
 ) -> tuple[Refusal, ...]:
-    titles = _titles(unit, obj, [each.id for each in refused])
     found: dict[str, list[str]] = {}
     for each in refused:
-        shown = titles.get(each.id) or labels.text("a record that is out of sight now")
-        found.setdefault(_said(each, labels), []).append(shown)
-    return tuple(Refusal(message, tuple(records)) for message, records in found.items())
+        found.setdefault(_said(each, labels), []).append(each.id)
+    shown = [id_ for ids in found.values() for id_ in ids[:MOST_NAMED]]
+    titles = _titles(unit, obj, shown[:MOST_ROWS])
+    unseen = labels.text("a record that is out of sight now")
+    return tuple(
+        Refusal(message, (*(titles.get(id_) or unseen for id_ in ids[:MOST_NAMED]),
+                          *_more(len(ids) - MOST_NAMED, labels)))
+        for message, ids in found.items()
+    )  # fmt: skip
+
+
+def _more(count: int, labels: Labels) -> tuple[str, ...]:
+    return (labels.text("{count} more", count=count),) if count > 0 else ()
 
 
 def _said(outcome: Outcome, labels: Labels) -> str:

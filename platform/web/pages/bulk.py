@@ -20,5 +20,6 @@ def again(unit: Unit, name: str, error: TypecaseError) -> Answer:
 @pages.post("/o/<name>/bulk")
 @writes_or(again)
 def act(unit: Unit, name: str) -> Answer:
-    """Asks what is still to be said (which field, which owner), then does it, all or nothing."""
+    """Asks what is still to be said (which field, which owner), then does it: all or nothing,
+    but for changes of owner, where each record stands for itself."""
     return bulk.act(unit, name, request.form, visit().labels)

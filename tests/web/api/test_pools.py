@@ -10,6 +10,8 @@ import pytest
 from tests.runtime.pools.market import Market, market_package
 from tests.runtime.pools.test_queues import QUEUES
 from tests.web.api.conftest import Client
+from typecase.runtime import sharing
+from typecase.runtime.sharing import To
 
 LEADS = "/objects/lead/records"
 
@@ -63,6 +65,24 @@ def test_many_with_a_result_each(shop: Market, ada: Client) -> None:
     assert shop.owner(leads[0]) == shop.ada.id
     undone["records"].pop()
     assert ada.post("/objects/lead/bulk", undone).status_code == 200
+
+
+def test_a_new_owner_for_each_that_can_change_hands(shop: Market, ada: Client) -> None:
+    own, shared = shop.make(shop.ada), shop.make(shop.bob)
+    to = To("user", shop.ada.id)
+    shop.workspace.run(shop.bob, lambda unit: sharing.share(unit, "lead", shared, to, "edit"))
+    desk = next(q["id"] for q in ada.get("/queues").json["queues"] if q["name"] == "desk")
+    rows = [{"id": shared, "owner": shop.cid.id}, {"id": own, "owner": desk},
+            {"id": own, "owner": shop.cid.id}]  # fmt: skip
+    body = {"operation": "update", "records": rows, "atomic": False}
+    found = ada.post("/objects/lead/bulk", body).json["results"]
+    assert [each["status"] for each in found] == ["refused", "refused", "updated"]
+    details = [each["error"]["details"][0] for each in found[:2]]
+    assert [(each["field"], each["code"]) for each in details] == [
+        ("owner", "denied"),
+        ("owner", "not_held"),
+    ]
+    assert (shop.owner(shared), shop.owner(own)) == (shop.bob.id, shop.cid.id)
 
 
 def test_what_one_has_and_what_lies_there(shop: Market, ada: Client, client_of) -> None:

@@ -11,8 +11,9 @@ import pytest
 from tests.runtime.pools.market import market_package
 from tests.runtime.pools.test_queues import QUEUES
 from tests.web.pages.site import Scenario, Site
-from typecase.runtime import pool_recycling, queues
+from typecase.runtime import pool_recycling, queues, sharing
 from typecase.runtime.actors import SYSTEM
+from typecase.runtime.sharing import To
 
 
 @pytest.fixture
@@ -111,6 +112,28 @@ def test_all_that_match_are_those_of_the_pool(market: Site) -> None:
     assert owner(market, "own") == market.shop.ada.id
     found = [owner(market, f"free{n}") for n in range(4)]
     assert found.count(market.shop.bob.id) == 3  # as many as anybody may hold
+
+
+def test_of_many_given_to_somebody_those_stay_that_cannot_go(market: Site) -> None:
+    """Ada may edit what Bob shares with her, but not give it away; her own goes all the same."""
+    site = market.shop
+    market.add(site.bob, "shared", "lead", name="Shared <b>")
+    lead, to = market.names["shared"], To("user", site.ada.id)
+    site.workspace.run(site.bob, lambda unit: sharing.share(unit, "lead", lead, to, "edit"))
+    told = {"action": "owner", "id": [market.names["own"], lead], "bulk_save": "1",
+            "owner": site.boss.id, "back": "/o/lead?sort=name"}  # fmt: skip
+    browser = market.browser("ada")
+    answer = browser.post("/o/lead/bulk", told)
+    assert answer.status_code == 200
+    for words in ("1 record has a new owner.", "1 record was left as they are", "Shared &lt;b&gt;",
+                  "Only the owner of a record, or somebody above them, hands it over.",
+                  'href="/o/lead?sort=name"'):  # fmt: skip
+        assert words in answer.text, words
+    assert owner(market, "own") == site.boss.id
+    assert owner(market, "shared") == site.bob.id
+    nobody = browser.post("/o/lead/bulk", {**told, "owner": "x"})
+    assert nobody.status_code == 422
+    assert 'name="owner"' in nobody.text
 
 
 def test_the_timeline_in_words(market: Site) -> None:

@@ -131,7 +131,7 @@ def test_of_many_given_to_somebody_those_stay_that_cannot_go(market: Site) -> No
         assert words in answer.text, words
     assert owner(market, "own") == site.boss.id
     assert owner(market, "shared") == site.bob.id
-    nobody = browser.post("/o/lead/bulk", {**told, "owner": "x"})
+    nobody = browser.post("/o/lead/bulk", {**told, "id": [lead], "owner": "x"})
     assert nobody.status_code == 422
     assert 'name="owner"' in nobody.text
 

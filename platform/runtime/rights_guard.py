@@ -15,7 +15,7 @@ from ..metadata.catalog import Catalog
 from ..metadata.definitions import Access, Object
 from ..metadata.rights import Role
 from ..metadata.sharing import Queue
-from . import access, users
+from . import access, queues, users
 from .actors import Rights, add_up
 from .storage import people, user_rows
 from .storage.unit_of_work import Unit
@@ -29,6 +29,7 @@ def check(unit: Unit, after: Catalog) -> None:
     access.require_system(unit.actor, "manage_rights")
     people.touch_rights(unit.connection)
     _refuse_while_held(unit, after)
+    _refuse_while_waiting(unit, after)
     then = replace(unit, catalog=after)
     had = user_rows.anybody_with(unit, users.ADMINISTRATOR)
     if had and not user_rows.anybody_with(then, users.ADMINISTRATOR):
@@ -60,6 +61,27 @@ def _refuse_while_held(unit: Unit, after: Catalog) -> None:
             count=holders,
             name=before.permission_sets[name].label,
         )
+
+
+def _refuse_while_waiting(unit: Unit, after: Catalog) -> None:
+    """Of a queue that goes, or no longer holds an object, no records are left behind."""
+    before, language = unit.catalog, unit.actor.language
+    for name, queue in before.queues.items():
+        then = after.queues.get(name)
+        left = {*_held(before, queue)} - {*(_held(after, then) if then else ())}
+        owned = [each for each in sorted(left) if before.object(each).owner == "user"]
+        waiting = queues.waiting_in(unit, queue, owned) if owned else {}
+        if waiting:
+            objects = [before.object(each) for each in waiting]
+            raise Conflict(
+                "Records of {object} wait in the queue “{queue}”: {count}. Give them to somebody"
+                " first.",
+                count=sum(waiting.values()),
+                object=", ".join(
+                    before.label(f"{o.id}:plural", o.plural, language) for o in objects
+                ),
+                queue=before.label(queue.id, queue.label, language),
+            )
 
 
 def _check_own(unit: Unit, after: Catalog) -> None:

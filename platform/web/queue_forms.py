@@ -10,9 +10,10 @@ from werkzeug.datastructures import MultiDict
 
 from ..errors import Conflict, FieldProblem, NotFound, RecordInvalid, TypecaseError
 from ..metadata.field_types.values import UUID
-from ..metadata.rights_edits import item, with_item
+from ..metadata.references import references_of
+from ..metadata.rights_edits import item, with_item, without_item
 from ..metadata.sharing import Queue
-from ..runtime import access, customizing, queues, users
+from ..runtime import access, customizing, users
 from ..runtime.forms import titles_of
 from ..runtime.naming import name_of
 from ..runtime.storage import user_rows
@@ -21,6 +22,7 @@ from .filtering import Choice
 from .labels import Labels
 from .rights_edit import Edit, label_in, said_of
 from .rights_words import code_of, document_of, label_of, member_choices
+from .use_words import use_words
 
 NEW = "_new"
 """In the address, for one that is being made: no name begins like this."""
@@ -39,6 +41,7 @@ class QueueModel:
     name: str
     label: str
     heading: str
+    is_new: bool
     base: int
     objects: tuple[Choice, ...]
     members: tuple[tuple[str, tuple[Choice, ...]], ...]
@@ -72,6 +75,7 @@ def queue(
         name=name,
         label=label,
         heading=heading,
+        is_new=known is None,
         base=unit.opening.catalog,
         objects=tuple(
             Choice(o, labels.plural(unit.catalog.object(o)), o in objects)
@@ -104,8 +108,7 @@ def _offered(unit: Unit, known: Queue | None) -> tuple[str, ...]:
 
 
 def saved(unit: Unit, name: str, form: MultiDict[str, str], labels: Labels) -> Edit:
-    """The queue as the form says. Raises AccessDenied, NotFound, RecordInvalid, and Conflict
-    where records would be left in it that it no longer shows."""
+    """The queue as the form says. Raises AccessDenied, NotFound, RecordInvalid."""
     known = _known(unit, name)
     found = customizing.definitions(unit)
     label, content = label_in(form), found.content("queues")
@@ -115,7 +118,7 @@ def saved(unit: Unit, name: str, form: MultiDict[str, str], labels: Labels) -> E
     said = {
         "name": called,
         "label": before.get("label") if label == shown else label,
-        "objects": _objects(unit, known, form, labels) or None,
+        "objects": _objects(unit, known, form) or None,
         "members": _members(unit, form),
         "assign": _assign(form),
     }
@@ -126,22 +129,30 @@ def saved(unit: Unit, name: str, form: MultiDict[str, str], labels: Labels) -> E
     return Edit(found, wanted, reason, called)
 
 
-def _objects(
-    unit: Unit, known: Queue | None, form: MultiDict[str, str], labels: Labels
-) -> list[str]:
+def removed(unit: Unit, name: str, labels: Labels) -> Edit:
+    """Without the queue. Raises AccessDenied, NotFound, Conflict while definitions name it."""
+    known = _known(unit, name)
+    if known is None:
+        raise NotFound()
+    found = customizing.definitions(unit)
+    uses = references_of(found.folded, unit.catalog).uses_of("queue", name)
+    if uses:
+        raise Conflict(
+            "The queue “{queue}” is still named by: {what}. Take it out there first.",
+            queue=label_of(unit, known, labels),
+            what=", ".join(dict.fromkeys(use_words(unit, each, labels) for each in uses)),
+        )
+    content = without_item(found.content("queues"), "queues", name)
+    reason = labels.text("Queue “{label}” removed", label=label_of(unit, known, labels))
+    return Edit(found, {("queues", ""): content}, reason)
+
+
+def _objects(unit: Unit, known: Queue | None, form: MultiDict[str, str]) -> list[str]:
     """What the queue holds; nothing: records of any object."""
     offered, chosen = _offered(unit, known), form.getlist("object")
     if not {*chosen} <= {*offered}:
         raise RecordInvalid([FieldProblem("object", "unknown", "Choose which records it holds.")])
-    held = [name for name in offered if not chosen or name in chosen]
-    left = queues.waiting_in(unit, known, [o for o in offered if o not in held]) if known else {}
-    for name, count in left.items():
-        raise Conflict(
-            "Records of {object} wait in this queue: {count}. Give them to somebody first.",
-            count=count,
-            object=labels.plural(unit.catalog.object(name)),
-        )
-    return held if chosen else []
+    return [name for name in offered if name in chosen]
 
 
 def _members(unit: Unit, form: MultiDict[str, str]) -> list[dict[str, Any]]:

@@ -55,7 +55,9 @@ def queue(unit: Unit, queue_name: str) -> Answer:
 
 
 def queue_again(unit: Unit, error: TypecaseError, queue_name: str) -> Answer:
-    model = queue_forms.queue(unit, queue_name, visit().labels, request.form, error)
+    # a queue that is to go is shown as it is
+    form = None if request.form.get("do") == "remove" else request.form
+    model = queue_forms.queue(unit, queue_name, visit().labels, form, error)
     return Page("administration/queue.html", {"model": model}, status_of(error))
 
 
@@ -63,5 +65,8 @@ def queue_again(unit: Unit, error: TypecaseError, queue_name: str) -> Answer:
 @publishes(queue_again)
 def save_queue(unit: Unit, queue_name: str) -> Answer | Planned:
     labels = visit().labels
-    edit = queue_forms.saved(unit, queue_name, request.form, labels)
+    if request.form.get("do") == "remove":
+        edit = queue_forms.removed(unit, queue_name, labels)
+    else:
+        edit = queue_forms.saved(unit, queue_name, request.form, labels)
     return planned(unit, edit, request.form, url_for("administration_rights.groups"), labels)

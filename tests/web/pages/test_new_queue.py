@@ -143,8 +143,60 @@ def test_an_object_goes_only_when_nothing_of_it_waits(site: Site, root: Browser)
     others.remove("deal")
     kept = send(root, MADE, **{**TOLD, "object": others})
     assert kept.status_code == 409
-    assert "Records of Deals wait in this queue: 1." in kept.text
+    assert "Records of Deals wait in the queue “客服”: 1." in kept.text
     named = site.names["waiting"]
     ada = site.shop.ada.id
     site.shop.workspace.run(SYSTEM, lambda unit: saving.update(unit, "deal", named, {"owner": ada}))
     assert send(root, MADE, **{**TOLD, "object": others}).status_code == 303
+
+
+def test_it_goes_when_nothing_waits_in_it(site: Site, root: Browser) -> None:
+    send(root, NEW, **{**TOLD, "object": []})
+    assert 'value="remove"' in root.get(MADE).text
+    assert 'value="remove"' not in root.get(NEW).text
+    give(site, "waiting", id_of(site, "客服"))
+    kept = send(root, MADE, do="remove")
+    assert kept.status_code == 409
+    assert "Records of Deals wait in the queue “客服”: 1. Give them to somebody first." in kept.text
+    assert 'value="客服"' in kept.text, "shown as it is"
+    ada, named = site.shop.ada.id, site.names["waiting"]
+    site.shop.workspace.run(SYSTEM, lambda unit: saving.update(unit, "deal", named, {"owner": ada}))
+    assert send(root, MADE, do="remove").headers["Location"] == "/admin/groups"
+    assert {*site.shop.workspace.catalog.queues} == {"desk"}
+    assert root.get(MADE).status_code == 404
+    assert root.post(MADE, {"base": "1", "do": "remove"}).status_code == 404
+    assert "客服" not in site.browser("bob").get("/queues").text
+    listed = root.get("/admin/changes").text
+    assert "Queue “客服” removed" in listed
+    version = base_of(root, "/admin/changes")
+    assert root.post(f"/admin/changes/{version}/undo", {"base": version}).status_code == 303
+    assert "客服" in site.browser("bob").get("/queues").text
+
+
+def test_what_names_it_keeps_it(site: Site, root: Browser) -> None:
+    send(root, NEW, **TOLD)
+    rule = {"label": "Complaints", "with": ["queue:x_ke_fu"], "grant": "read", "do": "publish"}
+    send(root, "/admin/sharing/deal/_new", **rule)
+    kept = send(root, MADE, do="remove")
+    assert kept.status_code == 409
+    assert "is still named by: sharing rule “Complaints” of Deals" in kept.text
+    send(root, "/admin/sharing/deal/x_complaints", do="remove_now")
+    assert send(root, MADE, do="remove").status_code == 303
+
+
+def test_a_queue_with_records_is_not_undone(site: Site, root: Browser) -> None:
+    send(root, NEW, **TOLD)
+    version = base_of(root, "/admin/changes")
+    give(site, "waiting", id_of(site, "客服"))
+    back = root.post(f"/admin/changes/{version}/undo", {"base": version})
+    assert back.status_code == 409
+    assert "x_ke_fu" in site.shop.workspace.catalog.queues
+
+
+def test_who_may_not_remove_it(site: Site) -> None:
+    keeper, bob = site.browser("keeper"), site.browser("bob")
+    refused = send(keeper, "/admin/queue/desk", do="remove")
+    assert refused.status_code == 403
+    assert "You cannot open more records of Deals" in refused.text
+    assert bob.post("/admin/queue/desk", {"base": "1", "do": "remove"}).status_code == 403
+    assert {*site.shop.workspace.catalog.queues} == {"desk"}

@@ -5,7 +5,7 @@ Nothing here takes "no actor": the unit has one, and rows and fields are limited
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from ..errors import BadRequest, NotFound
@@ -75,6 +75,13 @@ def stored(unit: Unit, object_name: str, id_: str, binned: bool = False) -> dict
     if found is None:
         raise NotFound()
     return found
+
+
+def readable(unit: Unit, object_name: str, ids: Collection[str]) -> frozenset[str]:
+    """Those of ``ids`` the actor may read; none of an object that is gone or not theirs."""
+    if object_name not in unit.catalog.objects or "read" not in unit.actor.rights.on(object_name):
+        return frozenset()
+    return frozenset(records.load(unit, unit.model.table(object_name), sorted(ids)))
 
 
 def _all_paths(unit: Unit, object_name: str) -> tuple[str, ...]:

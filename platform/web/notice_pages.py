@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from ..metadata.formats import moment_format, relative_moment
 from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
+from ..texts import translate
 from ..workflow import notices
 from ..workflow.notices import MOST_COUNTED, Notice
 from .labels import Labels
+
+OUT_OF_SIGHT = "You may no longer read the record this was about."
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def _model(unit: Unit, notice: Notice, titles: dict[str, str], labels: Labels) -
     obj = unit.catalog.objects.get(notice.object or "")
     title = titles.get(notice.record or "", "")
     return NoticeModel(
-        text=notice.text,
+        text=notice.text or translate(OUT_OF_SIGHT, labels.locale),
         when=relative_moment(notice.at, unit.now, unit.zone, labels.locale),
         moment=moment_format(labels.locale)(notice.at, unit.zone),
         object=labels.object(obj) if obj else "",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from ..runtime import reading
+from ..runtime.actors import SYSTEM_ID
 from ..runtime.storage.unit_of_work import Unit
 from .messages import outbox
 from .messages.outbox import Channel, Message
@@ -29,11 +31,12 @@ MOST_COUNTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """``object`` and ``record``: what it is about; ``read_at``: None while it is new."""
+    """``object`` and ``record``: what it is about; ``read_at``: None while it is new.
+    ``text``: None where it quotes what its reader may no longer read."""
 
     id: str
     at: datetime
-    text: str
+    text: str | None
     object: str | None
     record: str | None
     read_at: datetime | None
@@ -41,13 +44,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What to tell whom."""
+    """What to tell whom. ``quotes``: the text holds values of the record, so that it is for those
+    who may read it when they come to read it."""
 
     person: str
     text: str
     object: str | None = None
     record: str | None = None
     kind: Kind = "automation"
+    quotes: bool = False
 
 
 def tell(unit: Unit, told: Iterable[Told]) -> None:
@@ -91,7 +96,7 @@ def _message(unit: Unit, told: Told, channel: Channel) -> Message:
         link = f"{link}/o/{told.object}/{told.record}"
     return Message(
         channel=channel,
-        reader=told.person,
+        reader=told.person if told.quotes else SYSTEM_ID,
         sender=unit.actor.on_behalf or unit.actor.id,
         object=told.object,
         record=told.record,
@@ -122,6 +127,7 @@ def _ring(unit: Unit, told: Iterable[Told]) -> None:
             "text": each.text,
             "object": each.object,
             "record": each.record,
+            "quotes": each.quotes,
             "read_at": None,
         }
         for each in told
@@ -132,8 +138,20 @@ def _ring(unit: Unit, told: Iterable[Told]) -> None:
 def mine(unit: Unit) -> tuple[Notice, ...]:
     """The actor's latest notices, the newest first."""
     rows = told_rows.of_person(unit, unit.actor.id, MOST_SHOWN)
+    quoted: dict[str, set[str]] = {}
+    for row in rows:
+        if row["quotes"]:
+            quoted.setdefault(row["object"], set()).add(row["record"])
+    seen = {id_ for name, ids in quoted.items() for id_ in reading.readable(unit, name, ids)}
     kept = ("id", "at", "text", "object", "record", "read_at")
-    return tuple(Notice(**{name: row[name] for name in kept}) for row in rows)
+    return tuple(
+        Notice(**{name: row[name] for name in kept} | ({} if _may(row, seen) else {"text": None}))
+        for row in rows
+    )
+
+
+def _may(row: Mapping[Any, Any], seen: Collection[str]) -> bool:
+    return not row["quotes"] or row["record"] in seen
 
 
 def unread(unit: Unit) -> int:

@@ -45,7 +45,8 @@ def _told(unit: Unit, of: ObjectTable, field: Field, moved: Mapping[str, Change]
                 for values in (change.before, change.values)
             )
             told = {"person": unit.actor.name, "before": before, "after": after}
-            yield Told(person, translate(MESSAGE, language, **told), of.object.name, record, "team")
+            said = translate(MESSAGE, language, **told)
+            yield Told(person, said, of.object.name, record, "team", quotes=True)
 
 
 def _seen(

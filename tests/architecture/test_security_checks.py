@@ -23,6 +23,11 @@ CHECKS = {
         "runtime/test_customizing.py::test_rights_of_a_session_under_way_change_at_once",
         "runtime/test_customizing.py::test_moving_a_role_moves_who_sees_what",
         "runtime/test_sharing.py::test_a_share_ends_by_itself",
+        "web/changed/test_next_request.py::test_what_is_taken_is_gone_with_the_next_request",
+        "web/changed/test_next_request.py::"
+        "test_while_nothing_is_taken_each_of_these_changes_something",
+        "web/changed/test_already_told.py::"
+        "test_what_waited_is_not_told_to_whoever_may_no_longer_read",
     ),
     "A4 hidden and read-only fields are written on no path": (
         "web/test_hidden_fields.py::"

@@ -4,7 +4,6 @@ belong to somebody else. Ada works in it without the right to what is hidden."""
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from tests.builders import (
     a_field,
@@ -15,13 +14,9 @@ from tests.builders import (
     a_view,
     an_object,
 )
-from tests.runtime.shop import FULL, Shop
-from tests.web.pages.site import TOKEN, Browser
+from tests.runtime.shop import FULL
+from tests.web.served import Served
 from typecase.metadata.sources import PackageSource
-from typecase.runtime import saving, sessions, tokens
-from typecase.runtime.actors import SYSTEM, Actor
-from typecase.web.app import create_app
-from typecase.web.cookies import SESSION_COOKIE
 
 RIGHT, WRONG = "TOPSECRET-4711", "TOPSECRET-0815"
 """What the hidden field holds, and what it does not."""
@@ -97,12 +92,12 @@ def package() -> PackageSource:
     )
 
 
-class Vault(Shop):
+class Vault(Served):
     def __init__(self, database: str, folder: Path) -> None:
         self.open(database, folder, package())
         self.ada, self.bob = self.person("ada", "rep"), self.person("bob", "rep")
         self.chief = self.person("chief", None, "all")
-        self.app = create_app(self.platform)
+        self.serve()
         told = {HIDDEN: RIGHT, "worth": WORTH}
         self.acme = self.make("client", name="Acme", code="A", owner=self.ada.id, **told)
         self.deal = self.make("deal", name="Mine", client=self.acme, size="1", owner=self.ada.id)
@@ -111,25 +106,3 @@ class Vault(Shop):
         )
         self.bobs = self.make("client", name="Bobs", code="B", owner=self.bob.id)
         self.make("memo", name="Private", client=self.acme, weight="99", owner=self.bob.id)
-
-    def make(self, object_name: str, **values: Any) -> str:
-        return self.workspace.run(SYSTEM, lambda unit: saving.create(unit, object_name, values))
-
-    def api(self, who: Actor) -> Any:
-        """``call(method, path, …)`` as ``who``."""
-        issued = self.workspace.run(SYSTEM, lambda unit: tokens.create(unit, "t", user=who.id))
-        client = self.app.test_client()
-        headers = {"Authorization": f"Bearer {issued.secret}"}
-
-        def call(method: str, path: str, **told: Any) -> Any:
-            return client.open(f"/api/v1{path}", method=method, headers=headers, **told)
-
-        return call
-
-    def browser(self, who: Actor) -> Browser:
-        begin = sessions.begin
-        cookie = self.workspace.run(SYSTEM, lambda unit: begin(unit, who.id, None, "test"))
-        client = self.app.test_client()
-        client.set_cookie(SESSION_COOKIE, cookie)
-        found = TOKEN.search(client.get("/me/password").text)
-        return Browser(client, found.group(1) if found else "")

@@ -345,10 +345,11 @@ notice = _table(
     _required("text", sa.Text()),
     sa.Column("object", sa.Text),
     sa.Column("record", Id()),
+    _required("quotes", Truth()),
     sa.Column("read_at", Moment()),
     sa.Index("ix_tc_notice_user", "user", "id"),
 )
-"""What a person is told inside the system."""
+"""What a person is told inside the system. ``quotes``: the text holds values of the record."""
 
 idempotency = _table(
     "tc_idempotency",

@@ -127,7 +127,8 @@ def _ring(unit: Unit, message: Ready, text: str) -> None:
     (row,) = message_rows.open_ones(unit, [message.id]) or (None,)
     if row is not None:
         said = " ".join(text.split())
-        tell(unit, [Told(row["person"], said, row["object"], row["record"])])
+        quotes = row["record"] is not None
+        tell(unit, [Told(row["person"], said, row["object"], row["record"], quotes=quotes)])
         message_rows.mark_sent(unit, message.id, said)
 
 

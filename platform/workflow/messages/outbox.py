@@ -29,7 +29,8 @@ class Message:
     """One message to one recipient: ``person`` is somebody of ours, else ``address`` is given.
 
     ``reader``: with whose rights the record is read; ``sender``: on whose account it goes out.
-    ``text`` and ``subject`` are ready where there is no template.
+    ``text`` and ``subject`` are ready where there is no template; what they quote of the record is
+    for whoever may still read it when it leaves, unless the system is the reader.
     """
 
     channel: Channel

@@ -15,6 +15,7 @@ from ...metadata.definitions import EMPTY
 from ...metadata.formats import date_format
 from ...metadata.templates.definitions import Template, Words, template_of
 from ...metadata.templates.filters import RAW
+from ...runtime import reading
 from ...runtime.actors import SYSTEM, SYSTEM_ID, Actor
 from ...runtime.storage.people import actor_of
 from ...runtime.storage.unit_of_work import Unit
@@ -31,6 +32,7 @@ NO_ADDRESS = {
     "email": "There is no address to send it to.",
     "sms": "There is no telephone number that takes text messages.",
 }
+NOT_THEIRS = "The record is gone, or not theirs to read."
 PATH_OF = "{site}/o/{object}/{record}"
 
 
@@ -70,7 +72,8 @@ def prepare(unit: Unit, rows: Sequence[Row]) -> list[Ready | Refused]:
     unwanted = message_rows.suppressed(unit, [making.address(row) for row in marketing])
     declined = making.declined(rows)
     filled = making.records(rows)
-    return [making.one(row, filled, unwanted, declined) for row in rows]
+    withheld = making.withheld(rows)
+    return [making.one(row, filled, unwanted, declined, withheld) for row in rows]
 
 
 class _Making:
@@ -120,10 +123,27 @@ class _Making:
             actor = self._actor(reader)
             if actor is None:
                 continue
-            reading = replace(self.unit, actor=actor, snapshot={})
+            as_reader = replace(self.unit, actor=actor, snapshot={})
             template = template_of(self.unit.catalog, name)
-            read = values.records(reading, template, list(ids), language)
+            read = values.records(as_reader, template, list(ids), language)
             found |= {(reader, name, language, id_): each for id_, each in read.items()}
+        return found
+
+    def withheld(self, rows: Sequence[Row]) -> set[str]:
+        """Messages that quote a record in words of their own, which their reader may not read now.
+        What the system reads is for whomever it goes to."""
+        quoting: dict[tuple[str, str], dict[str, list[str]]] = {}
+        for row in rows:
+            if row["record"] and not row["template"] and row["reader"] != SYSTEM_ID:
+                of = quoting.setdefault((row["reader"], row["object"]), {})
+                of.setdefault(row["record"], []).append(row["id"])
+        found: set[str] = set()
+        for (reader, name), records in quoting.items():
+            actor, seen = self._actor(reader), frozenset[str]()
+            if actor is not None:
+                as_reader = replace(self.unit, actor=actor, snapshot={})
+                seen = reading.readable(as_reader, name, records.keys())
+            found |= {id_ for record, ids in records.items() if record not in seen for id_ in ids}
         return found
 
     def _actor(self, reader: str) -> Actor | None:
@@ -140,11 +160,14 @@ class _Making:
         filled: Mapping[tuple[str, str, str, str], values.Filled],
         unwanted: set[str],
         declined: set[str],
+        withheld: set[str],
     ) -> Ready | Refused:
         template, address, language = self.template(row), self.address(row), self.language(row)
         person = self.people.get(row["person"] or "", EMPTY)
         if row["person"] and not person.get("is_active"):
             return Refused(row["id"], "This person is disabled.")
+        if row["id"] in withheld:
+            return Refused(row["id"], NOT_THEIRS)
         if not address and row["channel"] != "bell":
             return Refused(row["id"], NO_ADDRESS[row["channel"]])
         if row["template"] and template is None:
@@ -161,7 +184,7 @@ class _Making:
         if template.object is not None:
             key = (row["reader"], template.name, language, row["record"] or "")
             if key not in filled:
-                return Refused(row["id"], "The record is gone, or not theirs to read.")
+                return Refused(row["id"], NOT_THEIRS)
             record = filled[key]
         stop = address_of(self.unit.settings, address) if template.is_marketing else None
         places = self.places(row, name, address, language, stop)

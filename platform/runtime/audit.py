@@ -54,6 +54,7 @@ KINDS = (
     "user_enabled",
     "jobs_replayed",
     "automation_started",
+    "case_moved",
     "run_replayed",
     "account_changed",
     "messages_replayed",

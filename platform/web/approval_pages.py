@@ -156,10 +156,8 @@ def _stand(seen: CaseSeen, turn: Turn, labels: Labels) -> Stand:
 
 
 def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
-    types = {each.name: each.type for each in seen.nodes}
-    node_type = types.get(line.node or "", "")
-    again = line.verb == "approve" and node_type == "start"
-    did, icon = words_of(line.verb, node_type)
+    again = line.verb == "approve" and line.node_type == "start"
+    did, icon = words_of(line.verb, line.node_type)
     to = line.data.get("to") or ""
     about = seen.names.get(line.data.get("person") or "", "?")
     named = {each.name: each.label for each in seen.nodes}
@@ -172,7 +170,7 @@ def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
         icon=icon,
         who="" if line.verb in ENDS else who,
         did=labels.text(did, to=named.get(to) or seen.names.get(to, to), person=about),
-        node="" if again else named.get(line.node or "", ""),
+        node="" if again else line.label,
         when=relative_moment(line.at, unit.now, unit.zone, labels.locale),
         moment=moment_format(labels.locale)(line.at, unit.zone),
         comment=line.comment,

@@ -21,6 +21,7 @@ VERBS = {
     "cc": ("let {to} read along", "eye"),
     "remind": ("reminded those who are asked", "bell"),
     "comment": ("wrote", "message"),
+    "move": ("moved it to the new version of the graph", "refresh"),
     "overdue": ("waited too long", "clock"),
     "pass_on": ("gave what was asked of {person} to {to}", "user-share"),
     "drop_out": ("took {person} out of those who are asked", "x"),

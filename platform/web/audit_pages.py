@@ -47,7 +47,7 @@ GROUPS = (
     Group("tokens", "API tokens", ("token_created", "token_revoked")),
     Group("exports", "Exports", ("exported",)),
     Group("work", "Jobs and automations", ("jobs_replayed", "automation_started", "run_replayed",
-          "sla_recomputed", "purged")),
+          "case_moved", "sla_recomputed", "purged")),
     Group(
         "messages",
         "Messages and webhooks",
@@ -103,6 +103,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "jobs_replayed": ("Jobs tried again", "repeat"),
     "run_replayed": ("Failed run done again", "rotate"),
     "automation_started": ("Automation started by hand", "bolt"),
+    "case_moved": ("Approval moved to a new version of its graph", "checklist"),
     "account_changed": ("Account for messages changed", "settings"),
     "messages_replayed": ("Messages tried again", "repeat"),
     "mailing_started": ("Mailing started", "mail"),

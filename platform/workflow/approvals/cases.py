@@ -95,14 +95,15 @@ def _require_record(unit: Unit, found: Standing) -> None:
     reading.stored(unit, found.object, found.record)
 
 
-def of_row(unit: Unit, row: Mapping[str, Any]) -> Standing:
+def of_row(unit: Unit, row: Mapping[str, Any], case: Case | None = None) -> Standing:
+    """``case``: what it says, where that was read already."""
     return Standing(
         id=row["id"],
         object=row["object"],
         record=row["record"],
         digest=row["graph"],
         graph=graph_of(unit, row["object"], row["graph"]),
-        case=case_rows.as_case(unit, row),
+        case=case or case_rows.as_case(unit, row),
         submitted_at=row["submitted_at"],
         ended_at=row["ended_at"],
         chosen=row["chosen"],
@@ -122,6 +123,14 @@ def graph_of(unit: Unit, object_name: str, digest: str) -> Graph:
         return read_graph(unit.catalog, object_name, document, _gone)
 
     return unit.catalog.kept(("case", object_name, digest), made)
+
+
+def graph_then(unit: Unit, object_name: str, digest: str) -> Graph | None:
+    """The version of a graph in which something happened, where it can still be read."""
+    try:
+        return graph_of(unit, object_name, digest)
+    except Conflict:
+        return None
 
 
 def _gone(path: Path, message: str, data: Mapping[str, Any]) -> None:
@@ -155,11 +164,12 @@ def keep(unit: Unit, before: Standing, after: Case, world: RecordWorld) -> Stand
 
 
 def _let_read(unit: Unit, of: Standing, after: Case) -> None:
-    nodes = {step.id: of.graph.nodes[step.node] for step in after.steps}
+    nodes = {step.id: step.node for step in after.steps}
     levels: dict[str, str] = {}
     for task in after.tasks:
         if task.is_undecided:
-            may_edit = of.graph.lock is not None and bool(nodes[task.step].editable)
+            node = of.graph.nodes[nodes[task.step]]
+            may_edit = of.graph.lock is not None and bool(node.editable)
             if levels.get(task.person) != "edit":
                 levels[task.person] = "edit" if may_edit else "read"
     case_rows.let_read(unit, of.id, of.record, levels)

@@ -184,8 +184,10 @@ class Walk:
         for step in list(self.steps.values()):
             if self.state != "running":
                 return
+            if self.steps[step.id].state != "open":
+                continue
             node = self.graph.nodes[step.node]
-            if node.type != "join" or self.steps[step.id].state != "open":
+            if node.type != "join":
                 continue
             others = [
                 other

@@ -73,14 +73,14 @@ def _item(
     unit: Unit, row: Mapping[str, Any], titles: Mapping[str, str], names: Mapping[str, str]
 ) -> Item:
     graph = cases.graph_of(unit, row["object"], row["graph"])
-    node = graph.nodes[row["node"]]
+    node = graph.nodes.get(row["node"])
     return Item(
         task=row["id"],
         case=row["case"],
         number=row["number"],
-        node=node.name,
-        node_type=node.type,
-        node_label=viewing.label_of(unit, node),
+        node=row["node"],
+        node_type=node.type if node else "",
+        node_label=viewing.label_of(unit, node) if node else row["node"],
         label=viewing.label_of(unit, graph),
         object=row["object"],
         record=row["record"],

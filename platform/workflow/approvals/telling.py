@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ...metadata.definitions import Object
+from ...metadata.definitions import EMPTY, Object
 from ...runtime.storage import people
 from ...runtime.storage.unit_of_work import Unit
 from ..storage import case_rows
@@ -48,13 +48,14 @@ def lines(
 
 
 def _line(unit: Unit, obj: Object, row: Mapping[str, Any], names: Mapping[str, str]) -> CaseLine:
-    graph = cases.graph_of(unit, obj.name, row["graph"])
-    node = graph.nodes.get(row["node"] or "")
+    graph = cases.graph_then(unit, obj.name, row["graph"])
+    nodes = graph.nodes if graph else EMPTY
+    node = nodes.get(row["node"] or "")
     to = str(row["data"].get("to", ""))
-    target = graph.nodes.get(to)
+    target = nodes.get(to)
     return CaseLine(
         case=row["case"],
-        label=viewing.label_of(unit, graph),
+        label=viewing.label_of(unit, graph) if graph else row["approval"],
         verb=row["verb"],
         node=viewing.label_of(unit, node) if node else "",
         node_type=node.type if node else "",

@@ -183,6 +183,8 @@ def _acted_since(case: Case, task: Task) -> bool:
 def _undo(walk: Walk, case: Case, id_: str) -> None:
     ended = case.step(id_)
     followed = case.descending(id_)
+    if any(case.step(each).node not in walk.graph.nodes for each in (id_, *followed)):
+        raise Conflict("The case has gone over to a new version of the graph since.")
     for each in followed:
         acted = any(t.number > ended.number and t.by for t in case.tasks_of(each))
         if acted or case.step(each).acted:

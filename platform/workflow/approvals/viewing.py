@@ -60,6 +60,9 @@ class Line:
     comment: str | None
     data: Mapping[str, Any]
     graph: str
+    node_type: str
+    """Of ``node``, in the version of the graph it was done in; so is ``label``."""
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def look(unit: Unit, id_: str) -> CaseSeen:
 
 
 def of(unit: Unit, found: Standing) -> CaseSeen:
-    trail = tuple(_line(row) for row in case_rows.trail_of(unit, found.id))
+    trail = tuple(_line(unit, found, row) for row in case_rows.trail_of(unit, found.id))
     sees = cases.sees_record(unit, found)
     return CaseSeen(
         standing=found,
@@ -144,7 +147,8 @@ def returns(found: Standing, task: Task) -> tuple[str, ...]:
     """Where a task may be returned to: nodes of earlier steps, and ``submitter``."""
     graph = found.graph
     earlier = [step.node for step in found.case.ancestors(task.step)]
-    asked = [name for name in dict.fromkeys(earlier) if graph.nodes[name].asks]
+    known = (name for name in dict.fromkeys(earlier) if name in graph.nodes)
+    asked = [name for name in known if graph.nodes[name].asks]
     own = found.case.step(task.step).node
     return (SUBMITTER, *(name for name in asked if name != own))
 
@@ -208,10 +212,13 @@ def _nodes(unit: Unit, found: Standing) -> tuple[NodeSeen, ...]:
     )
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _line(unit: Unit, found: Standing, row: Mapping[str, Any]) -> Line:
+    graph = cases.graph_then(unit, found.object, row["graph"])
+    node = graph.nodes.get(row["node"] or "") if graph else None
     return Line(
         row["id"], row["at"], row["actor"], row["for_person"], row["verb"], row["node"],
         row["comment"], row["data"], row["graph"],
+        node.type if node else "", label_of(unit, node) if node else row["node"] or "",
     )  # fmt: skip
 
 

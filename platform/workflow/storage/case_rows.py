@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -52,7 +52,21 @@ def get(unit: Unit, id_: str, lock: bool = False) -> dict[str, Any] | None:
 
 def as_case(unit: Unit, row: Row) -> Case:
     statement = sa.select(*(task.c[name] for name in TASK_COLUMNS)).where(task.c.case == row["id"])
-    rows = unit.execute(statement.order_by(task.c.id)).mappings()
+    return _case(row, unit.execute(statement.order_by(task.c.id)).mappings())
+
+
+def as_cases(unit: Unit, rows: Sequence[Row]) -> dict[str, Case]:
+    """Many of them by id, with one statement."""
+    statement = sa.select(task.c.case, *(task.c[name] for name in TASK_COLUMNS)).where(
+        task.c.case.in_([row["id"] for row in rows])
+    )
+    tasks: dict[str, list[Row]] = {row["id"]: [] for row in rows}
+    for each in unit.execute(statement.order_by(task.c.id)).mappings():
+        tasks[each["case"]].append({name: each[name] for name in TASK_COLUMNS})
+    return {row["id"]: _case(row, tasks[row["id"]]) for row in rows}
+
+
+def _case(row: Row, rows: Iterable[Row]) -> Case:
     steps = (Step(**{**each, "causes": tuple(each["causes"])}) for each in row["steps"])
     tasks = tuple(Task(**each) for each in rows)
     return Case(row["submitter"], row["state"], tuple(steps), tasks, row["number"])
@@ -111,6 +125,32 @@ def counts(unit: Unit) -> dict[tuple[str, str, str], int]:
     ).group_by(case.c.object, case.c.approval, case.c.state)
     found = unit.execute(statement)
     return {(row.object, row.approval, row.state): row.cases for row in found}
+
+
+def older(
+    unit: Unit, object_name: str, approval: str, digest: str, limit: int, after: str | None
+) -> list[dict[str, Any]]:
+    """Running cases of an approval whose graph is not ``digest``, the oldest first."""
+    statement = sa.select(case).where(*_older(object_name, approval, digest))
+    if after is not None:
+        statement = statement.where(case.c.id > after)
+    found = unit.execute(statement.order_by(case.c.id).limit(limit))
+    return [dict(row) for row in found.mappings()]
+
+
+def count_older(unit: Unit, object_name: str, approval: str, digest: str) -> int:
+    statement = sa.select(sa.func.count()).where(*_older(object_name, approval, digest))
+    return int(unit.execute(statement).scalar_one())
+
+
+def _older(object_name: str, approval: str, digest: str) -> tuple[sa.ColumnElement[bool], ...]:
+    same = (case.c.object == object_name, case.c.approval == approval)
+    return (*same, case.c.state == "running", case.c.graph != digest)
+
+
+def pin(unit: Unit, id_: str, digest: str) -> None:
+    """The case goes on by another version of its graph; the caller holds its lock."""
+    unit.execute(sa.update(case).where(case.c.id == id_).values(graph=digest))
 
 
 def nodes_asking(unit: Unit, id_: str, person: str) -> set[str]:
@@ -202,7 +242,7 @@ def trail_of_record(
     """Lines of the trails of all cases of a record, the latest first; ``before``: moment and id of
     the line to go on from."""
     statement = (
-        sa.select(trail)
+        sa.select(trail, case.c.approval)
         .join(case, case.c.id == trail.c.case)
         .where(case.c.record == record)
         .order_by(trail.c.at.desc(), trail.c.id.desc())

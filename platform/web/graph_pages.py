@@ -38,6 +38,8 @@ class GraphModel:
     object: str
     url: str
     running: int
+    older: int
+    cases_url: str
     drawing: Drawing
     marks: tuple[tuple[str, str], ...]
     """(node, what is amiss)."""
@@ -84,6 +86,8 @@ def build(
         object=labels.plural(obj),
         url=_url(seen),
         running=seen.running,
+        older=seen.older,
+        cases_url=url_for("graphs.cases", name=seen.graph.object, approval=seen.graph.name),
         drawing=draw(_nodes(unit, seen, simulation), seen.graph.edges, labels),
         marks=tuple(_marks(unit, seen, labels)),
         records=graph_form.records(unit, obj, typed.get("record", ""), labels),

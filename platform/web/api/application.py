@@ -8,6 +8,7 @@ from ...bootstrap import Platform
 from . import (
     account,
     approval_trials,
+    approval_versions,
     approvals,
     around,
     attachments,
@@ -105,6 +106,8 @@ def _processes(api: Api) -> None:
     api.writes(f"{RECORD}/approvals", approvals.submit, "POST")
     api.reads("/approvals", approvals.approvals)
     api.reads("/approvals/simulate", approval_trials.simulate, "POST")
+    api.reads("/approvals/older", approval_versions.older_cases)
+    api.writes("/approvals/<id_>/move", approval_versions.move_case, "POST")
     api.reads("/absences", approval_trials.person_absences)
     api.writes("/absences", approval_trials.add_absence, "POST")
     api.writes("/absences/<id_>", approval_trials.end_absence, "DELETE")

@@ -17,7 +17,7 @@ from ...runtime.sharing import can_be_shared
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow import actions
 from ..labels import Labels
-from . import openapi_messages, requests
+from . import openapi_approvals, openapi_messages, requests
 from .answers import answer
 from .describe import visible
 from .json_schemas import field_schema, write_schema
@@ -29,8 +29,6 @@ from .openapi_approvals import (
     DECISION,
     NOTHING,
     REMINDED,
-    SIMULATE,
-    SIMULATED,
     SUBMIT,
     TAKE_BACK,
     TASK_STATE,
@@ -300,9 +298,7 @@ def _process_paths() -> Iterator[tuple[str, Document]]:
     yield "/api/v1/jobs", {"get": _operation("Jobs", ANY_OBJECT, JOBS)}
     replayed = _operation("Try dead jobs again", ANY_OBJECT, body=REPLAY, errors=WRITE)
     yield "/api/v1/jobs/replay", {"post": replayed}
-    tried = _operation("Try an approval out", SIMULATED, body=SIMULATE, errors=WRITE)
-    yield "/api/v1/approvals/simulate", {"post": tried}
-    for path, methods in openapi_messages.PATHS.items():
+    for path, methods in {**openapi_approvals.PATHS, **openapi_messages.PATHS}.items():
         yield path, {name: _operation(**told) for name, told in methods.items()}
     again = _operation("Do a failed run again", ANY_OBJECT, errors=WRITE)
     yield "/api/v1/automations/runs/{id}/replay", {"parameters": [ID], "post": again}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .openapi_parts import ANY_OBJECT, MAYBE_TEXT, MAYBE_UUID, TEXT, UUID, Document
+from collections.abc import Mapping
+from typing import Any
+
+from .openapi_parts import ANY_OBJECT, ID, MAYBE_TEXT, MAYBE_UUID, TEXT, UUID, Document
 
 _LIST: Document = {"type": "array", "items": ANY_OBJECT}
 SUBMIT: Document = {
@@ -137,3 +140,55 @@ REMINDED: Document = {
     "required": ["reminded"],
     "properties": {"reminded": {"type": "integer"}},
 }
+WHICH_GRAPH: list[Document] = [
+    {"name": "object", "in": "query", "required": True, "schema": TEXT},
+    {"name": "approval", "in": "query", "required": True, "schema": TEXT},
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 50}},
+    {"name": "cursor", "in": "query", "schema": TEXT},
+]
+OLDER_CASES: Document = {
+    "type": "object",
+    "required": ["version", "cases", "next"],
+    "properties": {"version": TEXT, "cases": _LIST, "next": MAYBE_TEXT},
+}
+MOVE: Document = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "case_version": {"type": ["integer", "null"]},
+        "dry_run": {"type": "boolean", "description": "Only say who would be asked"},
+    },
+}
+MOVED: Document = {
+    "type": "object",
+    "required": ["id", "dry_run", "state", "standing"],
+    "properties": {"id": UUID, "dry_run": {"type": "boolean"}, "state": TEXT, "standing": _LIST},
+}
+WRITE = (400, 401, 403, 404, 503, 409, 412, 413, 422, 423)
+PATHS: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "/api/v1/approvals/simulate": {
+        "post": {
+            "summary": "Try an approval out",
+            "result": SIMULATED,
+            "body": SIMULATE,
+            "errors": WRITE,
+        },
+    },
+    "/api/v1/approvals/older": {
+        "get": {
+            "summary": "Cases on an older version of their graph",
+            "result": OLDER_CASES,
+            "parameters": WHICH_GRAPH,
+        },
+    },
+    "/api/v1/approvals/{id}/move": {
+        "post": {
+            "summary": "Move a case to the published version of its graph",
+            "result": MOVED,
+            "parameters": [ID],
+            "body": MOVE,
+            "errors": WRITE,
+        },
+    },
+}
+"""For whoever looks after approvals."""

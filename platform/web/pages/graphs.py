@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint, request, url_for
 
 from ...runtime.storage.unit_of_work import Unit
-from .. import graph_pages
-from ..answers import Answer, Page
-from ..visits import reads, visit
+from ...workflow.approvals import versions
+from .. import graph_cases, graph_pages
+from ..answers import Answer, Go, Page
+from ..visits import reads, visit, writes
 
 pages = Blueprint("graphs", __name__, url_prefix="/admin/approvals")
 
@@ -26,3 +27,24 @@ def show(unit: Unit, name: str, approval: str) -> Answer:
     form = request.args if "try" in request.args else None
     model = graph_pages.build(unit, name, approval, form, visit().labels)
     return Page("administration/graph.html", {"model": model}, 422 if model.problem else 200)
+
+
+@pages.get("/<name>/<approval>/cases")
+@reads
+def cases(unit: Unit, name: str, approval: str) -> Answer:
+    """Cases that run on an older version; with ``?case=`` how those would stand in the new one."""
+    chosen, after = request.args.getlist("case"), request.args.get("after")
+    model = graph_cases.build(unit, name, approval, chosen, after, visit().labels)
+    return Page("administration/graph_cases.html", {"model": model})
+
+
+@pages.post("/<name>/<approval>/cases")
+@writes
+def move(unit: Unit, name: str, approval: str) -> Answer:
+    """What is refused stays, and is named."""
+    given = [each.partition(":")[::2] for each in request.form.getlist("case")]
+    done = versions.move_many(unit, [(id_, int(n)) for id_, n in given if n.isdecimal()])
+    refused = [error.text(visit().locale) for error in done if error is not None]
+    said = visit().labels.text("{count} moved.", count=len(done) - len(refused))
+    here = url_for("graphs.cases", name=name, approval=approval)
+    return Go(here, " ".join([said, *dict.fromkeys(refused)]))

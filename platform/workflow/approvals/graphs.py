@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import NotFound
@@ -13,7 +13,7 @@ from ...metadata.checks.approvals import problems_of
 from ...runtime.storage.unit_of_work import Unit
 from ..jobs import require_right
 from ..storage import asked_rows, case_rows, told_rows
-from . import viewing
+from . import versions, viewing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class GraphSeen:
-    """``running``: cases under way, by whatever version of the graph they began with."""
+    """``running``: cases under way, by whatever version of the graph they began with; ``older``: of
+    these, by one that is not the published one, where that was asked for."""
 
     graph: Graph
     label: str
     running: int
     ended: int
     marks: tuple[Mark, ...]
+    older: int = 0
 
 
 def all_graphs(unit: Unit) -> list[GraphSeen]:
@@ -54,7 +56,8 @@ def one(unit: Unit, object_name: str, name: str) -> GraphSeen:
     if object_name in unit.catalog.objects:
         for graph in graphs_of(unit.catalog, unit.catalog.object(object_name).name):
             if graph.name == name:
-                return _seen(unit, graph, case_rows.counts(unit))
+                seen = _seen(unit, graph, case_rows.counts(unit))
+                return replace(seen, older=versions.count(unit, graph))
     raise NotFound()
 
 

@@ -136,6 +136,22 @@ def move(unit: Unit, id_: str, number: int | None = None) -> Standing:
     return cases.keep(unit, after_it, after, world)
 
 
+def move_many(unit: Unit, wanted: Sequence[tuple[str, int]]) -> list[TypecaseError | None]:
+    """Moves several cases (id, the version looked at), each alone: what is refused stays as it was.
+    What was wrong with each, None where it went well. Raises AccessDenied."""
+    require_right(unit)
+    done: list[TypecaseError | None] = []
+    for id_, number in wanted[:MOST]:
+        try:
+            with unit.savepoint():
+                move(unit, id_, number)
+        except TypecaseError as refused:
+            done.append(refused)
+        else:
+            done.append(None)
+    return done
+
+
 # Inside -------------------------------------------------------------------------------------
 
 

@@ -52,7 +52,8 @@ def get(unit: Unit, id_: str, lock: bool = False) -> dict[str, Any] | None:
 
 def as_case(unit: Unit, row: Row) -> Case:
     statement = sa.select(*(task.c[name] for name in TASK_COLUMNS)).where(task.c.case == row["id"])
-    return _case(row, unit.execute(statement.order_by(task.c.id)).mappings())
+    rows = unit.execute(statement.order_by(task.c.id)).mappings()
+    return _case(row, [dict(each) for each in rows])
 
 
 def as_cases(unit: Unit, rows: Sequence[Row]) -> dict[str, Case]:

@@ -10,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.web.pages.site import TOKEN
-from tests.workflow.approvals.firm import Firm
+from tests.workflow.approvals.firm import Firm, firm_package
 from tests.workflow.approvals.graphs import approve, edge, end, graph, node, role, start, ways
-from typecase.runtime import sessions, users
+from typecase.runtime import installing, sessions, users
 from typecase.runtime.actors import SYSTEM
 from typecase.web.app import create_app
 from typecase.web.cookies import SESSION_COOKIE
@@ -306,3 +306,62 @@ def test_what_only_wants_to_be_read_is_read_together(sqlite_database: str, tmp_p
 
 def _case_of(desk: Desk, login: str) -> str:
     return str(desk.api(login, "GET", "/approvals", 200)["approvals"][0]["case"])
+
+
+def test_cases_on_an_older_version_are_looked_at_and_moved(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    moved = firm.case
+    firm.submit()
+    stays, page = firm.case, "/admin/approvals/expense/review"
+    firm.does("boss", "approve")
+    assert "on an older version" not in desk.get("admin", page)
+    assert "No case runs on an older version" in desk.get("admin", f"{page}/cases")
+    steps = [start(), approve("first", {"user": "cfo"}), end(), end("rejected")]
+    newer = graph(steps, [edge("submit", "first"), *ways("first", "approved")])
+    installing.install(firm.workspace, [firm_package(newer)])
+    assert f'<a href="{page}/cases">2 on an older version</a>' in desk.get("admin", page)
+    shown = desk.get("admin", f"{page}/cases?case={moved}&case={stays}")
+    assert "“Second”, where it stands, is not in the new version." in shown
+    assert "First: Cfo" in shown and "Named in the graph" in shown
+    key = f"{moved}:{_number(desk, moved)}"
+    assert f'value="{key}"' in shown and f'value="{stays}:' not in shown
+    desk.get("boss", f"{page}/cases", 403)
+    desk.post("boss", f"{page}/cases", 403, case=key)
+    desk.post("admin", f"{page}/cases", case=[key, f"{stays}:2", "x:1", f"{moved}:x"])
+    firm.case = moved
+    assert firm.waiting() == ["cfo"]
+    assert "moved it to the new version of the graph" in desk.get("ada", f"/approvals/{moved}")
+    assert f'<a href="{page}/cases">1 on an older version</a>' in desk.get("admin", page)
+
+    assert desk.get("ada", f"/o/expense/{firm.standing().record}")
+    assert "First" in desk.get("boss", "/approvals?state=decided")
+
+
+def test_cases_on_an_older_version_over_rest(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    steps = [start(), approve("first", {"user": "cfo"}), end(), end("rejected")]
+    newer = graph(steps, [edge("submit", "first"), *ways("first", "approved")])
+    installing.install(firm.workspace, [firm_package(newer)])
+    listed = "/approvals/older?object=expense&approval=review"
+    desk.api("boss", "GET", listed, 403)
+    desk.api("admin", "GET", "/approvals/older?object=expense&approval=none", 404)
+    found = desk.api("admin", "GET", listed, 200)
+    [case] = found["cases"]
+    assert (case["id"], case["reason"], case["standing"][0]["node"]) == (firm.case, None, "first")
+    move = f"/approvals/{firm.case}/move"
+    desk.api("ada", "POST", move, 403)
+    desk.api("admin", "POST", move, 400, {"dry_run": 1})
+    cfo, number = firm.who("cfo").id, case["case_version"]
+    then = desk.api("admin", "POST", move, 200, {"dry_run": True})
+    assert then["standing"][0]["people"] == [cfo] and firm.waiting() == ["boss", "chief"]
+    desk.api("admin", "POST", move, 409, {"case_version": number + 1})
+    assert desk.api("admin", "POST", move, 200, {"case_version": number})["dry_run"] is False
+    assert firm.waiting() == ["cfo"]
+    desk.api("admin", "POST", move, 409)
+    assert desk.api("admin", "GET", listed, 200)["cases"] == []
+
+
+def _number(desk: Desk, case: str) -> int:
+    return int(desk.api("admin", "GET", f"/approvals/{case}", 200)["case_version"])

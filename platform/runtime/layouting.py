@@ -27,6 +27,13 @@ def page_for(facts: Facts, change: Change, mode: str) -> Page:
     return next(iter(pages.values()), None) or made_page(catalog, obj)
 
 
+def first_page(catalog: Catalog, obj: Object) -> Page:
+    """The page of records that no assignment asks for."""
+    layout = catalog.layouts.get(obj.name)
+    pages = layout.pages if layout else ()
+    return next(iter(pages), None) or made_page(catalog, obj)
+
+
 def made_page(catalog: Catalog, obj: Object) -> Page:
     """A good page for an object without a layout: facts first, then what belongs to it."""
     fields = [f for f in obj.fields if not catalog.is_off(f)]

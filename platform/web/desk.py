@@ -11,10 +11,12 @@ from ..runtime import reading
 from ..runtime.queries import Query, Sort
 from ..runtime.storage.unit_of_work import Unit
 from .display import Displays
+from .gists import of_records
 from .labels import Labels
 
 MOST_OBJECTS = 4
 MOST_RECORDS = 6
+MOST_FACTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,7 @@ class Recent:
     title: str
     url: str
     when: str
+    gist: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,16 @@ def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
         sort=(Sort("updated_at", True),),
         limit=MOST_RECORDS,
     )
+    rows = reading.find(unit, query).rows
+    gists = of_records(unit, obj, [row.id for row in rows], labels, MOST_FACTS)
     records = tuple(
         Recent(
             title.plain(row.values) or labels.text("Untitled"),
             f"/o/{obj.name}/{row.id}",
             relative_moment(row["updated_at"], unit.now, unit.zone, labels.locale),
+            gists.get(row.id, ""),
         )
-        for row in reading.find(unit, query).rows
+        for row in rows
     )
     may_create = "create" in unit.actor.rights.on(obj.name)
     return Corner(

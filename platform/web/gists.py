@@ -1,0 +1,42 @@
+"""What a record is about in one line, where its title alone does not say: a number says nothing to
+who decides in the inbox or comes back to the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ..metadata.definitions import Object
+from ..runtime import access, layouting, reading
+from ..runtime.queries import Query
+from ..runtime.storage.unit_of_work import Unit
+from .display import Displays
+from .labels import Labels
+
+
+def of_records(
+    unit: Unit, obj: Object, ids: Sequence[str], labels: Labels, most: int
+) -> dict[str, str]:
+    """Up to ``most`` facts of each record that the actor may see, joined: what it is called where
+    the title is a number, then the highlights of its page."""
+    names = list(dict.fromkeys(_telling(unit, obj)))[:most]
+    if not ids or not names or "read" not in unit.actor.rights.on(obj.name):
+        return {}
+    displays = Displays(unit, labels)
+    columns = [displays.column(obj, name) for name in names]
+    needs = tuple(dict.fromkeys(need for column in columns for need in column.needs))
+    found = reading.find(unit, Query(obj.name, needs, among=tuple(ids), limit=len(ids)))
+    return {
+        row.id: " · ".join(filter(None, (column.plain(row.values) for column in columns)))
+        for row in found.rows
+    }
+
+
+def _telling(unit: Unit, obj: Object) -> Iterator[str]:
+    fields = [f for f in access.readable(unit.actor, obj) if not unit.catalog.is_off(f)]
+    known = {f.name: f for f in fields if f.name != obj.title}
+    if (title := obj.by_name.get(obj.title)) and title.type == "autonumber":
+        yield from [name for name, f in known.items() if f.type == "text" and f.search][:1]
+    stage = obj.path.field if obj.path else None
+    for name in layouting.first_page(unit.catalog, obj).highlights:
+        if name in known and name != stage:
+            yield name

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from ..errors import TypecaseError
 from ..metadata.definitions import Object
 from ..metadata.formats import moment_format, relative_moment
@@ -16,10 +18,13 @@ from ..runtime.storage.unit_of_work import Unit
 from ..workflow.approvals import deciding, submitting, viewing
 from ..workflow.approvals.state import Task
 from ..workflow.approvals.viewing import CaseSeen, Line, Turn
+from . import gists
 from .approval_words import ENDS, STATES, words_of
 from .case_drawing import Drawing, draw
 from .filtering import Choice
 from .labels import Labels
+
+MOST_FACTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ class CaseModel:
     version: int
     mine: tuple[Mine, ...]
     stands: tuple[Stand, ...]
+    facts: tuple[tuple[str, Markup], ...]
+    """What the record is about, empty where I may not see it."""
     drawing: Drawing
     trail: tuple[Said, ...]
     changed: tuple[Changed, ...]
@@ -117,6 +124,7 @@ def case(unit: Unit, id_: str, labels: Labels, error: TypecaseError | None = Non
         version=found.case.number,
         mine=tuple(_task(seen, task, labels) for task in seen.waiting_for(me)),
         stands=tuple(_stand(seen, turn, labels) for turn in seen.turns),
+        facts=_facts(unit, seen, labels),
         drawing=draw(seen.nodes, seen.edges, labels),
         trail=tuple(_said(unit, seen, line, labels) for line in seen.trail),
         changed=tuple(_changed(unit, seen, labels)),
@@ -126,6 +134,13 @@ def case(unit: Unit, id_: str, labels: Labels, error: TypecaseError | None = Non
         may_copy=runs and deciding.may_copy(unit, found),
         problem=_problem(error, labels),
     )
+
+
+def _facts(unit: Unit, seen: CaseSeen, labels: Labels) -> tuple[tuple[str, Markup], ...]:
+    obj = unit.catalog.objects.get(seen.standing.object)
+    if obj is None or not seen.sees_record:
+        return ()
+    return gists.facts(unit, obj, seen.standing.record, labels, MOST_FACTS)
 
 
 def _problem(error: TypecaseError | None, labels: Labels) -> str | None:

@@ -10,8 +10,8 @@ from ..metadata.layouts import App
 from ..runtime import reading
 from ..runtime.queries import Query, Sort
 from ..runtime.storage.unit_of_work import Unit
+from . import gists
 from .display import Displays
-from .gists import of_records
 from .labels import Labels
 
 MOST_OBJECTS = 4
@@ -66,22 +66,22 @@ def _objects(unit: Unit, app: App | None) -> list[Object]:
 
 def _corner(unit: Unit, labels: Labels, obj: Object) -> Corner:
     title = Displays(unit, labels).column(obj, obj.title)
+    gist = gists.columns_of(unit, obj, labels, MOST_FACTS)
+    needs = [name for column in (title, *gist) for name in column.needs]
     query = Query(
         obj.name,
-        (*title.needs, "updated_at"),
+        tuple(dict.fromkeys([*needs, "updated_at"])),
         sort=(Sort("updated_at", True),),
         limit=MOST_RECORDS,
     )
-    rows = reading.find(unit, query).rows
-    gists = of_records(unit, obj, [row.id for row in rows], labels, MOST_FACTS)
     records = tuple(
         Recent(
             title.plain(row.values) or labels.text("Untitled"),
             f"/o/{obj.name}/{row.id}",
             relative_moment(row["updated_at"], unit.now, unit.zone, labels.locale),
-            gists.get(row.id, ""),
+            gists.joined(gist, row.values),
         )
-        for row in rows
+        for row in reading.find(unit, query).rows
     )
     may_create = "create" in unit.actor.rights.on(obj.name)
     return Corner(

@@ -3,14 +3,28 @@ who decides in the inbox or comes back to the desk."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
 
 from ..metadata.definitions import Object
 from ..runtime import access, layouting, reading
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
-from .display import Displays
+from .display import Column, Displays
 from .labels import Labels
+
+
+def columns_of(unit: Unit, obj: Object, labels: Labels, most: int) -> list[Column]:
+    """The facts that say it, for whoever reads the records anyway."""
+    displays = Displays(unit, labels)
+    names = list(dict.fromkeys(_telling(unit, obj)))[:most]
+    return [displays.column(obj, name) for name in names]
+
+
+def joined(columns: Sequence[Column], values: Mapping[str, Any]) -> str:
+    return " · ".join(filter(None, (column.plain(values) for column in columns)))
 
 
 def of_records(
@@ -18,17 +32,27 @@ def of_records(
 ) -> dict[str, str]:
     """Up to ``most`` facts of each record that the actor may see, joined: what it is called where
     the title is a number, then the highlights of its page."""
-    names = list(dict.fromkeys(_telling(unit, obj)))[:most]
-    if not ids or not names or "read" not in unit.actor.rights.on(obj.name):
+    columns = columns_of(unit, obj, labels, most)
+    return {id_: joined(columns, values) for id_, values in _read(unit, obj, ids, columns).items()}
+
+
+def facts(
+    unit: Unit, obj: Object, id_: str, labels: Labels, most: int
+) -> tuple[tuple[str, Markup], ...]:
+    """The same of one record as (label, value); nothing of one that the actor may not see."""
+    columns = columns_of(unit, obj, labels, most)
+    found = _read(unit, obj, (id_,), columns)
+    return tuple((c.label, c.show(found[id_])) for c in columns) if found else ()
+
+
+def _read(
+    unit: Unit, obj: Object, ids: Sequence[str], columns: Sequence[Column]
+) -> dict[str, Mapping[str, Any]]:
+    if not ids or not columns or "read" not in unit.actor.rights.on(obj.name):
         return {}
-    displays = Displays(unit, labels)
-    columns = [displays.column(obj, name) for name in names]
     needs = tuple(dict.fromkeys(need for column in columns for need in column.needs))
     found = reading.find(unit, Query(obj.name, needs, among=tuple(ids), limit=len(ids)))
-    return {
-        row.id: " · ".join(filter(None, (column.plain(row.values) for column in columns)))
-        for row in found.rows
-    }
+    return {row.id: row.values for row in found.rows}
 
 
 def _telling(unit: Unit, obj: Object) -> Iterator[str]:

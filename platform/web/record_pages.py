@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +23,7 @@ from ..runtime.panes import PaneFrame
 from ..runtime.queries import Query
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.tags import Tag
+from ..workflow.approvals import locking
 from . import action_pages, approval_bar, path_pages, pooling
 from .action_pages import Button
 from .display import Column, Displays
@@ -104,6 +105,10 @@ class RecordModel:
     side: TabModel | None
     """The timeline stands beside the first tab on wide screens."""
     may_edit: bool
+    may_change: bool
+    """May edit it, and its approval does not hold all of it."""
+    is_held: bool
+    """May edit it, and its approval holds some of it."""
     may_delete: bool
     may_create: bool
     has_owner: bool
@@ -131,7 +136,10 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
     """The page with the tab ``tab``, or the first one. Raises AccessDenied, NotFound."""
     obj = unit.catalog.object(name)
     stored = parents.visible(unit, obj.name, id_).values
-    maker = _Maker(unit, obj, id_, labels, may_edit=_may(unit, obj, stored, "edit"))
+    may_edit = _may(unit, obj, stored, "edit")
+    held = locking.held_fields(unit, unit.model.table(obj.name), stored)
+    open_fields = obj.by_name.keys() - held if may_edit else set[str]()
+    maker = _Maker(unit, obj, id_, labels, open_fields)
     tabs = maker.tabs(tab)
     record_type = next((t for t in obj.record_types if t.name == stored["record_type"]), None)
     buttons = action_pages.buttons(unit, obj, id_, stored, maker.page.actions, labels)
@@ -147,7 +155,9 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         path=path_pages.build(unit, obj, stored, maker.values, maker.readable, labels),
         tabs=tuple(t for t in tabs if t.timeline is None),
         side=next((t for t in tabs if t.timeline is not None), None),
-        may_edit=maker.may_edit,
+        may_edit=may_edit,
+        may_change=may_edit and bool(open_fields),
+        is_held=may_edit and bool(held),
         may_delete=_may(unit, obj, stored, "delete"),
         may_create="create" in unit.actor.rights.on(obj.name),
         has_owner=obj.owner == "user",
@@ -186,7 +196,7 @@ def _size(count: int) -> str:
 def fact(unit: Unit, name: str, id_: str, field: str, labels: Labels) -> Fact:
     """One fact as it stands now: what an editor in place is replaced with."""
     obj = unit.catalog.object(name)
-    maker = _Maker(unit, obj, id_, labels, may_edit=True)
+    maker = _Maker(unit, obj, id_, labels, open_fields=obj.by_name)
     return maker.fact(Placement(field))
 
 
@@ -197,8 +207,10 @@ def _may(unit: Unit, obj: Object, stored: Mapping[str, Any], right: str) -> bool
 class _Maker:
     """Everything shown of one record, read in one statement."""
 
-    def __init__(self, unit: Unit, obj: Object, id_: str, labels: Labels, may_edit: bool) -> None:
-        self.unit, self.obj, self.labels, self.may_edit = unit, obj, labels, may_edit
+    def __init__(
+        self, unit: Unit, obj: Object, id_: str, labels: Labels, open_fields: Collection[str]
+    ) -> None:
+        self.unit, self.obj, self.labels, self.open_fields = unit, obj, labels, open_fields
         self.displays = Displays(unit, labels)
         self.columns: dict[str, Column] = {}
         self.readable = {f.name for f in access.readable(unit.actor, obj)}
@@ -250,9 +262,11 @@ class _Maker:
 
     def _edit_url(self, placement: Placement) -> str | None:
         field = self.obj.by_name.get(placement.field)
-        if field is None or not self.may_edit or not placement.edit or type_of(field).computed:
+        if field is None or not placement.edit or type_of(field).computed:
             return None
-        if not access.may_write_field(self.unit.actor, self.obj, field):
+        if field.name not in self.open_fields or not access.may_write_field(
+            self.unit.actor, self.obj, field
+        ):
             return None
         holds = self.facts.holds
         if holds(field.read_only, self.change) or holds(placement.read_only, self.change):

@@ -54,6 +54,18 @@ def guard_bin(unit: Unit, of: ObjectTable, said: tuple[str, Collection[str]]) ->
         _guard_parts(unit, of, [(each, each) for each in links])
 
 
+def held_fields(unit: Unit, of: ObjectTable, stored: Mapping[str, Any]) -> set[str]:
+    """What approvals keep the actor from changing in a record: pages offer no pen there."""
+    held: set[str] = set()
+    for row, graph, lock in _locks(unit, of.object.name, (stored["id"],)):
+        held |= _held(unit, graph, lock, row)
+    try:
+        _guard_parts(unit, of, [(stored, stored)])
+    except Locked:
+        return set(of.object.by_name)
+    return held & of.object.by_name.keys()
+
+
 # Inside -------------------------------------------------------------------------------------
 
 

@@ -365,3 +365,25 @@ def test_cases_on_an_older_version_over_rest(desk: Desk) -> None:
 
 def _number(desk: Desk, case: str) -> int:
     return int(desk.api("admin", "GET", f"/approvals/{case}", 200)["case_version"])
+
+
+def test_inbox_and_case_say_what_it_is_about_to_those_who_may_see_it(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit(amount="480.50", note="to the airport")
+    case = f"/approvals/{firm.case}"
+    for page in (desk.get("boss", "/approvals"), desk.get("boss", case)):
+        assert "480.50" in page and "to the airport" in page
+    assert "480.50" in desk.get("ada", "/")  # the desk, where the title alone said nothing
+
+
+def test_a_record_in_approval_offers_no_pen_for_what_is_held(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit(note="first")
+    record = f"/o/expense/{firm.expense}"
+    shown = desk.get("ada", record)
+    assert f"{record}/fact/" not in shown and f"{record}/edit" not in shown
+    assert "What it is decided about is locked." in shown
+    firm.does("boss", "return", to="submitter")
+    shown = desk.get("ada", record)
+    assert f"{record}/fact/note" in shown and f"{record}/edit" in shown
+    assert "is locked" not in shown

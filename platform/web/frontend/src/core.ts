@@ -13,6 +13,7 @@ import "./palette";
 import "./shortcuts";
 import "./tabs";
 import "./neighbours";
+import "./drawings";
 
 document.documentElement.classList.add("js");
 

@@ -36,23 +36,6 @@ def item(document: Mapping[str, Any], key: str, name: str) -> Document | None:
     return None if at is None else dict(items[at])
 
 
-def with_pool(
-    document: Mapping[str, Any],
-    limits: Mapping[str, int | None],
-    periods: Mapping[str, Mapping[str, int]],
-) -> Document:
-    """An access document whose pool has these limits (None: none) and, by the name of a recycling
-    rule, these ``after_days`` and ``warn_days``."""
-    pool = dict(document["pool"])
-    said = {name: most for name, most in limits.items() if most is not None}
-    pool.pop("limits", None)
-    if said:
-        pool["limits"] = said
-    if "recycle" in pool:
-        pool["recycle"] = [{**rule, **periods.get(rule["name"], {})} for rule in pool["recycle"]]
-    return {**document, "pool": pool}
-
-
 def _place(items: Sequence[Mapping[str, Any]], name: str) -> int | None:
     """Where the item is; a package may still call it by a former name of its own."""
     return next((n for n, each in enumerate(items) if each["name"] == name), None)

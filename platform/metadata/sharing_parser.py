@@ -79,7 +79,7 @@ def _pool(source: Layered, first: str, document: Document) -> Pool:
 def _recycle(source: Layered, first: str, document: Document) -> RecycleRule:
     name = document["name"]
     return RecycleRule(
-        id=identifier(source.package_of("pool"), first, "pool", "recycle", name),
+        id=identifier(source.package_of("pool", "recycle", name), first, "pool", "recycle", name),
         name=name,
         label=document.get("label", document["name"]),
         after_days=document["after_days"],

@@ -14,7 +14,7 @@ from ..errors import AccessDenied, Conflict
 from ..metadata.catalog import Catalog
 from ..metadata.definitions import Access, Object
 from ..metadata.rights import Role
-from ..metadata.sharing import Queue
+from ..metadata.sharing import Pool, Queue
 from . import access, queues, users
 from .actors import Rights, add_up
 from .storage import people, user_rows
@@ -140,12 +140,23 @@ def _place(role: Role | None) -> tuple[object, ...] | None:
 
 def _needed(before: Access, after: Access) -> set[str]:
     """The rights on all records one must have to change who sees them like this."""
+    if _lies(before.pool) != _lies(after.pool):
+        return {"edit_all"}
     if (before.default, before.sharing) == (after.default, after.sharing):
         return set()
     changed = {*before.sharing} ^ {*after.sharing}
     defaults = {before.default, after.default} if before.default != after.default else set()
     edits = "edit" in defaults or any(rule.grant == "edit" for rule in changed)
     return {"edit_all"} if edits else {"view_all"}
+
+
+def _lies(pool: Pool | None) -> tuple[object, ...] | None:
+    """Which records come to lie in a pool, and before whom."""
+    if pool is None:
+        return None
+    rules = [(r.name, r.when, r.since, r.counts, r.after_days) for r in pool.recycle]
+    kept = (pool.protected, pool.limits.protection_days)
+    return (pool.when, pool.see, pool.claim, pool.manage, kept, sorted(rules, key=str))
 
 
 def _check_queues(unit: Unit, after: Catalog) -> None:

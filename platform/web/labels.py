@@ -9,6 +9,9 @@ from ..metadata.catalog import Catalog
 from ..metadata.definitions import Field, Object, Option, RecordType
 from ..texts import translate
 
+LANGUAGES = {"en": "English", "zh": "中文"}
+"""What people call the languages they read."""
+
 SYSTEM_LABELS = {
     "id": "Id",
     "record_type": "Record type",

@@ -24,9 +24,8 @@ from ..workflow.messages.texting import Counted
 from . import message_pages
 from .bulk import Posted, chosen
 from .filtering import Choice
-from .labels import Labels
+from .labels import LANGUAGES, Labels
 
-LANGUAGES = {"en": "English", "zh": "中文"}
 STATE_LABELS = {"waiting": "Waits for its time", "running": "Under way", "done": "Put",
                 "stopped": "Stopped"}  # fmt: skip
 STATE_COLORS = {"waiting": "blue", "running": "teal", "done": "green", "stopped": "gray"}

@@ -43,15 +43,16 @@ def people_words(unit: Unit, obj: Object | None, people: People, labels: Labels)
 
 
 def people_choices(
-    unit: Unit, obj: Object, chosen: Collection[str], labels: Labels
+    unit: Unit, obj: Object | None, chosen: Collection[str], labels: Labels
 ) -> tuple[tuple[str, tuple[Choice, ...]], ...]:
-    """Everybody a sharing rule of ``obj`` may name, by kind: (heading, choices)."""
+    """Everybody a sharing rule of ``obj`` may name, by kind: (heading, choices); None: whoever can
+    be named without a record, by a pool."""
     catalog = unit.catalog
     kinds = (
         ("Roles", _by_role(unit, chosen)),
         ("Queues", ({"queue": q} for q in catalog.queues)),
         ("Permission sets", ({"permission_set": s} for s in catalog.permission_sets)),
-        ("By the record", _by_record(unit, obj)),
+        ("By the record", _by_record(unit, obj) if obj else ()),
         ("The whole organisation", ({"everyone": True},)),
     )
     found = []

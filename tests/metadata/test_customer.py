@@ -16,7 +16,7 @@ from typecase.metadata.customer import layer_of, saying
 from typecase.metadata.differences import difference
 from typecase.metadata.layers import stacked
 from typecase.metadata.merge import fold
-from typecase.metadata.rights_edits import item, with_item, with_pool, without_item
+from typecase.metadata.rights_edits import item, with_item, without_item
 from typecase.metadata.shapes import shape_of
 from typecase.metadata.sources import PackageSource
 
@@ -138,13 +138,9 @@ def test_no_package_may_have_the_layers_name() -> None:
     )
 
 
-def test_items_and_pools() -> None:
+def test_items() -> None:
     assert item(ROLES, "roles", "rep") == ROLES["roles"][1]
     assert item(ROLES, "roles", "none") is None
     assert without_item(ROLES, "roles", "rep") == {"roles": ROLES["roles"][:1]}
     gone = with_item(ROLES, "roles", {"name": "rep", "above": None})
     assert gone["roles"][1] == {"name": "rep", "label": "Rep"}
-    pool = {"name": "p", "limits": {"held": 3}, "recycle": [{"name": "r", "after_days": 5}]}
-    changed = with_pool({"pool": pool}, {"held": None, "per_day": 4}, {"r": {"after_days": 9}})
-    assert changed["pool"]["limits"] == {"per_day": 4}
-    assert changed["pool"]["recycle"] == [{"name": "r", "after_days": 9}]

@@ -110,11 +110,15 @@ TABLE: dict[str, Row] = {
     "administration_access.revoke_token": Row((403, 403, 403, 404), {"id": NOBODY}),
     "administration_access.unlink": Row((403, 403, 403, 404), {"issuer": "https://id.example"}),
     "administration_audit.show": Row((403, 403, 403, 200)),
+    "administration_limits.new_pool": Row((403, 403, 403, 200)),
     "administration_limits.pool": Row((403, 403, 403, 404)),
     "administration_limits.pools": Row((403, 403, 403, 200)),
     "administration_limits.queue": Row((403, 403, 403, 200)),
     "administration_limits.save_pool": Row((403, 403, 403, 404)),
     # Nobody may without having seen the form: it says of which version it was.
+    "administration_limits.save_new_pool": Row(
+        (403, 403, 403, 409), {"label.en": "Pool", "claim": "role:rep"}
+    ),
     "administration_limits.save_queue": Row(
         (403, 403, 403, 409), {"label": "Desk", "assign": "by_hand"}
     ),

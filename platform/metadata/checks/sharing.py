@@ -43,7 +43,7 @@ def _check_pool(checking: Checking, document: Layered, of: Object, pool: Pool) -
     for rule in pool.recycle:
         path: Path = ("pool", "recycle", rule.name)
         field = of.by_name.get(rule.since) if rule.since else None
-        if field is not None and not _is_stored_time(field):
+        if field is not None and not is_stored_time(field):
             message = "{name} is no date that is kept; days cannot be counted from it."
             checking.at(document, (*path, "since"), message, name=field.name)
         if rule.warn_days >= rule.after_days:
@@ -51,7 +51,7 @@ def _check_pool(checking: Checking, document: Layered, of: Object, pool: Pool) -
             checking.at(document, (*path, "warn_days"), message)
 
 
-def _is_stored_time(field: Field) -> bool:
+def is_stored_time(field: Field) -> bool:
     """Rollups of dates are kept as well."""
     kind = type_of(field).storage(field).kind
     return kind in (StorageKind.DATE, StorageKind.MOMENT)

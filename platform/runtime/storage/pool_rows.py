@@ -93,6 +93,14 @@ def in_pool(unit: Unit, of: ObjectTable, pool: Pool, ids: Collection[str]) -> se
     return set(unit.execute(found, {ACTOR: SYSTEM_ID}).scalars())
 
 
+def free(unit: Unit, of: ObjectTable, pool: Pool) -> int:
+    """How many records lie in the pool, whoever may see them."""
+    selection = _selection(unit, of)
+    chosen = [of["owner"].is_(None), *_living_of_pool(selection, pool)]
+    counted = sa.select(sa.func.count()).select_from(selection.source).where(*chosen)
+    return int(unit.execute(counted, {ACTOR: SYSTEM_ID}).scalar_one())
+
+
 def let_go(unit: Unit, record: str, person: str) -> datetime | None:
     """When somebody last released a record, or lost it to a rule."""
     found = sa.select(sa.func.max(ownership.c.at)).where(

@@ -18,32 +18,63 @@ pages = Blueprint("administration_limits", __name__, url_prefix="/admin")
 @pages.get("/pools")
 @reads
 def pools(unit: Unit) -> Answer:
-    rows = pool_forms.pools(unit, visit().labels)
-    return Page("administration/pools.html", {"rows": rows})
+    model = pool_forms.pools(unit, visit().labels)
+    return Page("administration/pools.html", {"model": model})
 
 
 @pages.get("/pools/<object_name>")
 @reads
 def pool(unit: Unit, object_name: str) -> Answer:
-    model = pool_forms.pool(unit, object_name, visit().labels)
+    return _pool_page(unit, object_name, is_new=False)
+
+
+@pages.get("/pools/<object_name>/new")
+@reads
+def new_pool(unit: Unit, object_name: str) -> Answer:
+    return _pool_page(unit, object_name, is_new=True)
+
+
+def _pool_page(unit: Unit, object_name: str, is_new: bool) -> Page:
+    model = pool_forms.pool(unit, object_name, is_new, visit().labels)
     return Page("administration/pool.html", {"model": model})
 
 
 def pool_again(unit: Unit, error: TypecaseError, object_name: str) -> Answer:
-    model = pool_forms.pool(unit, object_name, visit().labels, request.form, error)
+    return _pool_again(unit, error, object_name, is_new=False)
+
+
+def new_pool_again(unit: Unit, error: TypecaseError, object_name: str) -> Answer:
+    return _pool_again(unit, error, object_name, is_new=True)
+
+
+def _pool_again(unit: Unit, error: TypecaseError, object_name: str, is_new: bool) -> Page:
+    model = pool_forms.pool(unit, object_name, is_new, visit().labels, request.form, error)
     return Page("administration/pool.html", {"model": model}, status_of(error))
 
 
 @pages.post("/pools/<object_name>")
 @publishes(pool_again)
 def save_pool(unit: Unit, object_name: str) -> Answer | Planned:
-    """Shows first how many records would go back; ``publish`` does it."""
+    return _save_pool(unit, object_name, is_new=False)
+
+
+@pages.post("/pools/<object_name>/new")
+@publishes(new_pool_again)
+def save_new_pool(unit: Unit, object_name: str) -> Answer | Planned:
+    return _save_pool(unit, object_name, is_new=True)
+
+
+def _save_pool(unit: Unit, object_name: str, is_new: bool) -> Answer | Planned:
+    """Shows first how many records would go back; ``publish`` does it. ``add`` and ``drop`` change
+    the form: a rule more, a rule less."""
     labels, form = visit().labels, request.form
-    edit = pool_forms.saved(unit, object_name, form, labels)
-    if form.get("do") == "publish":
-        return planned(unit, edit, form, url_for("administration_limits.pools"), labels)
-    going = pool_forms.previewed(unit, object_name, edit, form, labels)
-    model = pool_forms.pool(unit, object_name, labels, form, going=going)
+    going: tuple[str, ...] = ()
+    if form.get("do") != "add" and not form.get("drop"):
+        edit = pool_forms.saved(unit, object_name, is_new, form, labels)
+        if form.get("do") == "publish":
+            return planned(unit, edit, form, url_for("administration_limits.pools"), labels)
+        going = pool_forms.previewed(unit, object_name, edit, form, labels)
+    model = pool_forms.pool(unit, object_name, is_new, labels, form, going=going)
     return Page("administration/pool.html", {"model": model})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.runtime.pools.market import Market
+from tests.web.pages.filled import filled
 from tests.web.pages.site import Site
 from typecase.errors import FieldProblem, RecordInvalid
 from typecase.metadata.rights_edits import with_item
@@ -87,13 +87,11 @@ def test_limits_and_periods_on_pages(market: Market) -> None:
     listed = admin.get("/admin/pools").text
     assert "Records held at a time: 3" in listed
     assert "Nobody followed it up: goes back after 10 days" in listed
-    page = admin.get("/admin/pools/lead").text
-    found = re.search(r'name="base" value="(\d+)"', page)
-    assert found is not None
-    told = {"base": found[1], "held": "2", "per_day": "", "cool_down_days": "0",
-            "after:quiet": "20", "warn:quiet": "2", "after:gold": "5", "warn:gold": "1",
-            "after:not_won": "30", "warn:not_won": "0", "after:stale": "4",
-            "warn:stale": "0", "do": "publish"}  # fmt: skip
+    told = filled(admin.get("/admin/pools/lead").text, **{
+        "held": "2", "per_day": "", "cool_down_days": "0",
+        "after:quiet": "20", "warn:quiet": "2", "after:gold": "5", "warn:gold": "1",
+        "after:not_won": "30", "warn:not_won": "0", "after:stale": "4",
+        "warn:stale": "0", "do": "publish"})  # fmt: skip
     wrong = admin.post("/admin/pools/lead", {**told, "held": "many"})
     assert wrong.status_code == 422
     assert "Records held at a time: a whole number from 1 to" in wrong.text
@@ -127,11 +125,10 @@ def test_what_would_go_back_is_shown_before_it_is_published(market: Market) -> N
     admin = site.browser("admin")
     page = admin.get("/admin/pools/lead").text
     assert 'value="publish"' not in page, "nobody publishes without having looked"
-    found = re.search(r'name="base" value="(\d+)"', page)
-    assert found is not None
-    told = {"base": found[1], "after:quiet": "5", "warn:quiet": "0", "after:gold": "3",
-            "warn:gold": "0", "after:not_won": "30", "warn:not_won": "0",
-            "after:stale": "4", "warn:stale": "0"}  # fmt: skip
+    told = filled(page, **{
+        "after:quiet": "5", "warn:quiet": "0", "after:gold": "3", "warn:gold": "0",
+        "after:not_won": "30", "warn:not_won": "0", "after:stale": "4",
+        "warn:stale": "0"})  # fmt: skip
     shown = admin.post("/admin/pools/lead", told)
     assert shown.status_code == 200
     assert "Nobody followed it up: 1 record goes back within the hour." in shown.text

@@ -47,6 +47,11 @@ CHECKS = {
         "workflow/approvals/test_cases_agree.py::"
         "test_cases_do_what_the_rules_say_while_people_are_away",
         "web/test_hidden_doors.py::test_an_approval_shows_no_change_of_what_is_hidden",
+        "web/api/test_approval_reach.py::test_who_reads_what_of_a_record_in_approval",
+        "web/api/test_approval_reach.py::test_who_may_not_read_it_decides_by_the_case_alone",
+        "web/api/test_approval_reach.py::test_beyond_its_own_fields_a_step_writes_nothing",
+        "web/api/test_approval_reach.py::test_nobody_approves_what_they_submitted",
+        "web/api/test_approval_reach.py::test_where_the_step_allows_it_they_do",
     ),
     "A8 files and comments have the right of their record": (
         "web/api/test_attached_files.py::test_who_may_not_see_the_record_gets_no_file_of_it",

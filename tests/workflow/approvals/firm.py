@@ -26,15 +26,16 @@ def firm_package(*graphs: dict[str, Any]) -> PackageSource:
     return a_package(
         an_object(
             "expense", a_field("amount", "currency"), a_field("state"), a_field("note"),
-            a_field("code"), a_field("who", "user"),
+            a_field("code"), a_field("who", "user"), a_field("secret", sensitive=True),
             access={"default": "private"},
             approvals={"approvals": list(graphs)},
-            tracks=["history"],
+            tracks=["history", "comments", "files"],
         ),
         permissions=[
             a_permission_set("sales", expense=FULL),
             a_permission_set("reading", expense=["read", "edit"]),
             a_permission_set("all", expense=["view_all", "edit_all", *FULL],
+                             fields={"expense.secret": "edit"},
                              system=["designer", "manage_users", "manage_rights"]),
         ],
         roles=[

@@ -1,5 +1,6 @@
-"""Which tests stand for which check of rights (A) and of ways in (U): one that is renamed or gone
-is missed here. Reports and dashboards (A9) are not there yet; A12 is measured under ``bench/``."""
+"""Which tests stand for which check of rights (A), of what happens at once (K) and of ways in (U):
+one that is renamed or gone is missed here. Reports and dashboards (A9) are not there yet; A12 is
+measured under ``bench/``."""
 
 from __future__ import annotations
 
@@ -100,6 +101,15 @@ CHECKS = {
         "runtime/people/test_tokens.py::"
         "test_an_expired_token_is_dead_and_one_without_an_end_is_not",
         "runtime/people/test_tokens.py::test_no_scope_ever_adds_a_right",
+    ),
+    "K3 one unique value for many at once": (
+        "web/api/test_storms.py::test_thirty_two_with_one_unique_value_and_one_gets_it",
+        "runtime/test_races.py::test_of_sixteen_with_the_same_unique_value_one_succeeds",
+    ),
+    "K4 one key for many calls": (
+        "web/api/test_storms.py::test_ten_calls_with_one_key_do_it_once_and_get_one_answer",
+        "web/api/test_storms.py::"
+        "test_what_broke_off_before_its_answer_was_kept_is_done_by_the_next_try",
     ),
     "U7 first set-up": (
         "cli/test_first_setup.py::test_two_first_set_ups_at_once",

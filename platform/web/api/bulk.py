@@ -39,7 +39,7 @@ def bulk(unit: Unit, object_name: str) -> Response:
     requests.only(told, "operation", "records", "match", "atomic")
     key = _key(request.headers.get("Idempotency-Key"))
     digest = _digest(object_name, told)
-    known = idempotency.find(unit, key) if key else None
+    known = idempotency.claim(unit, key, digest) if key else None
     if known is not None:
         if known.digest != digest:
             raise Conflict("This Idempotency-Key was used for another request.")
@@ -47,7 +47,7 @@ def bulk(unit: Unit, object_name: str) -> Response:
     results = _perform(unit, unit.catalog.object(object_name).name, told)
     document = {"results": results}
     if key:
-        idempotency.keep(unit, key, digest, 200, document)
+        idempotency.keep(unit, key, 200, document)
     return answer(document)
 
 

@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from .catalog import Catalog
 from .definitions import EMPTY
+from .parser import first_name
+from .steps.compiling import text_id
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT = 24 * 60
@@ -97,10 +99,7 @@ STANDARD = Calendar("", "", (*[NINE_TO_SIX] * 5, (), ()))
 def calendar_of(catalog: Catalog, name: str) -> Calendar:
     """The calendar ``name`` of a catalog that was checked before it was handed out."""
     document = catalog.documents["calendars"][name]
-    id_ = next(
-        (f"{each.name}:calendars/{name}" for each in catalog.packages
-         if f"{each.name}:calendars/{name}" in catalog.texts), name
-    )  # fmt: skip
+    id_ = text_id(catalog, f"calendars/{first_name(name, document)}")
     return catalog.kept(("calendar", name), lambda: read_calendar(document, id_))
 
 

@@ -97,6 +97,11 @@ class ServiceLevels:
         """By its key, or as it is called now."""
         return next((each for each in self.policies if name in (each.key, each.name)), None)
 
+    def target(self, key: str) -> Target | None:
+        """The target of that key, as the first policy that has it calls it."""
+        found = (each.targets[key] for each in self.policies if key in each.targets)
+        return next(found, None)
+
     def key_of(self, target: str) -> str:
         """What the clocks of the target of that name are kept under, whichever policy it is of."""
         return self.keys.get(target, target)

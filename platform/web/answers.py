@@ -5,7 +5,7 @@ A view returns values; rendering happens after its unit of work is over.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import Response, render_template, request, session
 
 from ..runtime.installing import Proposal
+from ..runtime.storage.unit_of_work import Unit
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,12 @@ class Go:
 
 @dataclass(frozen=True)
 class Planned:
-    """A publication to be made now, and where to go when it is in effect."""
+    """A publication to be made now, and where to go when it is in effect. ``also``: what is done in
+    its transaction."""
 
     proposal: Proposal
     then: Go
+    also: Callable[[Unit], None] | None = None
 
 
 Answer = Page | Go | Response | str | dict[str, Any]

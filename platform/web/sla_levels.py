@@ -12,19 +12,17 @@ from ..metadata.calendars import DAYS, Calendar, Hours, calendar_of, default_cal
 from ..metadata.definitions import EMPTY, Field
 from ..metadata.formats import date_format
 from ..metadata.service_levels import Policy, Target
-from ..metadata.steps.compiling import Step
+from ..metadata.steps.compiling import Step, text_id
 from ..metadata.steps.notifying import NotifyStep
 from ..metadata.steps.sending import SendStep
 from ..metadata.steps.updating import UpdateStep
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow.sla import viewing
 from ..workflow.sla.viewing import Counted
+from .calendar_days import DAY_LABELS
+from .calendar_forms import NEW, may_edit
 from .labels import Labels
 
-DAY_LABELS = {
-    "mon": "Monday", "tue": "Tuesday", "wed": "Wednesday", "thu": "Thursday", "fri": "Friday",
-    "sat": "Saturday", "sun": "Sunday",
-}  # fmt: skip
 PERIOD_WORDS = {"m": "{count} min", "h": "{count} h", "d": "{count} d"}
 STEP_WORDS: Mapping[type[Step], str] = {
     NotifyStep: "tell people",
@@ -64,6 +62,7 @@ class ObjectLevels:
 @dataclass(frozen=True, slots=True)
 class CalendarCard:
     label: str
+    edit_url: str
     zone: str
     is_default: bool
     hours: tuple[tuple[str, str], ...]
@@ -73,6 +72,9 @@ class CalendarCard:
 
 @dataclass(frozen=True, slots=True)
 class LevelsModel:
+    """``new_url``: where a calendar is made, for who may; else empty, as ``edit_url`` is."""
+
+    new_url: str
     objects: tuple[ObjectLevels, ...]
     calendars: tuple[CalendarCard, ...]
 
@@ -95,7 +97,8 @@ def levels(unit: Unit, labels: Labels) -> LevelsModel:
     )
     names = unit.catalog.documents.get("calendars", EMPTY)
     calendars = [calendar_of(unit.catalog, name) for name in names]
-    return LevelsModel(objects, tuple(_calendar(unit, each, labels) for each in calendars))
+    new_url = url_for("calendars.show", calendar_name=NEW) if may_edit(unit) else ""
+    return LevelsModel(new_url, objects, tuple(_calendar(unit, each, labels) for each in calendars))
 
 
 def _policy(unit: Unit, policy: Policy, counts: viewing.Counts, labels: Labels) -> PolicyCard:
@@ -172,6 +175,7 @@ def _calendar(unit: Unit, calendar: Calendar, labels: Labels) -> CalendarCard:
     ]
     return CalendarCard(
         label=labels.thing(calendar),
+        edit_url=url_for("calendars.show", calendar_name=calendar.name) if may_edit(unit) else "",
         zone=calendar.zone or unit.settings.zone,
         is_default=calendar is default_calendar(unit.catalog),
         hours=tuple(
@@ -187,7 +191,8 @@ def _calendar(unit: Unit, calendar: Calendar, labels: Labels) -> CalendarCard:
 
 
 def _day_label(calendar: Calendar, day: date, label: str, labels: Labels) -> str:
-    return labels.catalog.label(f"{calendar.id}/{day.isoformat()}", label, labels.locale)
+    key = f"{calendar.id.partition(':')[2]}/{day.isoformat()}"
+    return labels.catalog.label(text_id(labels.catalog, key), label, labels.locale)
 
 
 def _hours(hours: Hours) -> str:

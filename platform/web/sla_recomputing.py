@@ -11,6 +11,7 @@ from flask import url_for
 from ..metadata.definitions import Object
 from ..metadata.field_types.clock import STANDINGS
 from ..metadata.formats import moment_format, relative_moment
+from ..metadata.service_levels import service_levels_of
 from ..runtime.forms import titles_of
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow.sla import recomputing
@@ -49,7 +50,6 @@ def recompute(unit: Unit, name: str, labels: Labels) -> RecomputeModel:
     """What recomputing would change, and how far it came. Raises AccessDenied, NotFound."""
     preview, progress = recomputing.preview(unit, name), recomputing.progress(unit, name)
     obj = unit.catalog.object(name)
-    titles = titles_of(unit, {obj.name: {each.record for each in preview.examples}})
     started = ""
     if progress is not None:
         started = relative_moment(progress.started_at, unit.now, unit.zone, labels.locale)
@@ -57,11 +57,16 @@ def recompute(unit: Unit, name: str, labels: Labels) -> RecomputeModel:
         label=labels.plural(obj),
         start_url=url_for("service_levels.start", name=obj.name),
         preview=preview,
-        rows=tuple(_row(unit, obj, each, titles, labels) for each in preview.examples),
+        rows=rows_of(unit, obj, preview, labels),
         progress=progress,
         started=started,
         is_running=progress is not None and progress.ended_at is None,
     )
+
+
+def rows_of(unit: Unit, obj: Object, preview: Preview, labels: Labels) -> tuple[DifferenceRow, ...]:
+    titles = titles_of(unit, {obj.name: {each.record for each in preview.examples}})
+    return tuple(_row(unit, obj, each, titles, labels) for each in preview.examples)
 
 
 def _row(
@@ -71,11 +76,13 @@ def _row(
         return moment_format(labels.locale)(moment, unit.zone) if moment else "–"
 
     before, after = each.before, each.after
+    named = service_levels_of(unit.catalog, obj.name).target(each.target)
+    target = labels.thing(named) if named else each.target.replace("_", " ").capitalize()
     nothing = labels.text("no clock")
     return DifferenceRow(
         title=titles.get(each.record) or labels.text("Untitled"),
         url=f"/o/{obj.name}/{each.record}" if each.record in titles else None,
-        target=each.target.replace("_", " ").capitalize(),
+        target=target,
         before=labels.text(STANDINGS[before]) if before else nothing,
         before_color=standings.COLORS[before] if before else "gray",
         after=labels.text(STANDINGS[after]) if after else nothing,

@@ -192,7 +192,10 @@ def _publish(here: Visit, planned: Planned) -> None:
         here.opened(unit)
         require_token(here.csrf)
         try:
-            return customizing.publish(unit, planned.proposal)
+            version = customizing.publish(unit, planned.proposal)
+            if planned.also is not None:
+                planned.also(unit)
+            return version
         finally:
             here.closed(unit)
 

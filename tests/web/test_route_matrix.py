@@ -349,6 +349,8 @@ TABLE: dict[str, Row] = {
     "service_levels.recompute": Row((403, 403, 403, 404)),
     "service_levels.timeline": Row((403, 403, 403, 404)),
     "service_levels.start": Row((403, 403, 403, 404)),
+    "calendars.show": Row((403, 403, 403, 200)),
+    "calendars.save": Row((403, 403, 403, 422), {"label": ""}),
     "records.delete": Row((403, 404, 303, 303)),
     "records.fact": Row((403, 404, 200, 200)),
     "records.move": Row((403, 404, 303, 303), {"field": "stage", "to": "talks"}),
@@ -414,7 +416,7 @@ def address(rule: Rule, row: Row, names: dict[str, str]) -> str:
     told |= {"name": "deal", "object_name": "deal", "id_": names["deal"], "field": row.field}
     told |= {"action": "touch", "relation": "lines", "filename": "none.css"}
     told |= {"role_name": "rep", "set_name": "sales", "rule_name": "_new", "version": "1"}
-    told["queue_name"] = "_new"
+    told |= {"queue_name": "_new", "calendar_name": "_new"}
     if rule.endpoint.startswith(("administration", "absences")):
         told["id_"] = names["bob"]
     path = rule.rule

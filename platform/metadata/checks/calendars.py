@@ -22,7 +22,7 @@ def check_calendars(checking: Checking) -> None:
         defaults = [e["name"] for e in document.content["calendars"] if e.get("default")]
         for each in document.content["calendars"]:
             here = ("calendars", each["name"])
-            for path, message, data in _problems(each):
+            for path, message, data in problems_of(each):
                 checking.at(document, (*here, *path), message, **data)
             if each.get("default") and each["name"] != defaults[0]:
                 _second_default(checking, document, here, defaults[0])
@@ -33,7 +33,8 @@ def _second_default(checking: Checking, document: Layered, here: Path, first: st
     checking.at(document, (*here, "default"), message, name=first)
 
 
-def _problems(document: Mapping[str, Any]) -> Iterator[Said]:
+def problems_of(document: Mapping[str, Any]) -> Iterator[Said]:
+    """What is wrong with one calendar, with the place in it."""
     days = list(_wrong_days(document))
     hours = list(_wrong_hours(document))
     yield from (*_wrong_zone(document), *days, *hours)

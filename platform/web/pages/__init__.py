@@ -12,6 +12,7 @@ from . import (
     approvals,
     audit_trail,
     bulk,
+    calendars,
     collaboration,
     exports,
     forms,
@@ -86,4 +87,5 @@ PAGES: tuple[Blueprint, ...] = (
     webhooks.pages,
     hooks.pages,
     service_levels.pages,
+    calendars.pages,
 )

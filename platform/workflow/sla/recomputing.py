@@ -16,6 +16,7 @@ from ...runtime.storage.unit_of_work import Unit
 from .. import jobs
 from ..jobs import Inside, Job
 from ..storage import clock_rows, job_rows, values
+from ..storage.clock_rows import Clocks
 from .clocks import Standing
 from .following import Calendars, store
 from .keeping import Kept
@@ -28,6 +29,7 @@ LOOKED_AT = 500
 """How many records a preview looks at."""
 SHOWN = 20
 SAME = timedelta(seconds=1)
+Pair = tuple[Kept | None, Kept | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,31 @@ def preview(unit: Unit, object_name: str) -> Preview:
     without policies."""
     levels, of = _asked(unit, object_name)
     ids = clock_rows.recomputable(unit, of, FIRST, LOOKED_AT)
-    known = clock_rows.load(unit, ids)
     made = _made(unit, of, levels, ids)
-    pairs = [
+    pairs = pairs_of(clock_rows.load(unit, ids), made)
+    differing = [(old, new) for old, new in pairs if not _same(old, new)]
+    total = clock_rows.count_recomputable(unit, of)
+    return weighed(unit, total, len(made), len(pairs), differing)
+
+
+def pairs_of(known: Clocks, made: Mapping[str, Mapping[str, Kept]]) -> list[Pair]:
+    """Clock by clock: as it is kept, as it would be."""
+    return [
         (known.get(id_, {}).get(name), made[id_].get(name))
         for id_ in made
         for name in sorted(known.get(id_, {}).keys() | made[id_].keys())
     ]
-    differing = [_difference(unit, old, new) for old, new in pairs if not _same(old, new)]
+
+
+def weighed(
+    unit: Unit, records: int, looked_at: int, clocks: int, pairs: Sequence[Pair]
+) -> Preview:
+    """What it comes to when these pairs are the clocks that change."""
+    differing = [_difference(unit, old, new) for old, new in pairs]
     return Preview(
-        records=clock_rows.count_recomputable(unit, of),
-        looked_at=len(made),
-        clocks=len(pairs),
+        records=records,
+        looked_at=looked_at,
+        clocks=clocks,
         changed=len(differing),
         newly_overdue=sum(_comes_over(d.before, d.after) for d in differing),
         no_longer_overdue=sum(_comes_over(d.after, d.before) for d in differing),
@@ -179,11 +194,11 @@ def _same(old: Kept | None, new: Kept | None) -> bool:
     if old is None or new is None:
         return old is new
     plain = [(k.policy, k.chosen, k.terms, k.clock.state, k.clock.allowed) for k in (old, new)]
-    near = abs(old.clock.spent - new.clock.spent) < SAME and _near(old.due_at, new.due_at)
-    return plain[0] == plain[1] and near and _near(old.clock.since, new.clock.since)
+    close = abs(old.clock.spent - new.clock.spent) < SAME and near(old.due_at, new.due_at)
+    return plain[0] == plain[1] and close and near(old.clock.since, new.clock.since)
 
 
-def _near(one: datetime | None, other: datetime | None) -> bool:
+def near(one: datetime | None, other: datetime | None) -> bool:
     if one is None or other is None:
         return one is other
     return abs(one - other) < SAME

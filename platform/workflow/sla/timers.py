@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ...errors import NotFound
+from ...metadata.definitions import Object
 from ...metadata.service_levels import NO_LEVELS, Escalation, ServiceLevels, service_levels_of
 from ...runtime import reading
 from ...runtime.storage import records
@@ -75,17 +76,17 @@ def plan(unit: Unit) -> None:
     if run_rows.planned_until(unit, looked) is not None:
         return
     for obj in unit.catalog.objects.values():
-        if _stale(unit, obj.name):
+        if stale_terms(unit, obj, service_levels_of(unit.catalog, obj.name)):
             payload = {"after": FIRST, "catalog": unit.catalog.version}
             key = f"{looked}:{obj.id}"
             queue.put(unit, MOVED_ON, {"object": obj.name, **payload}, key)
     run_rows.keep_planned(unit, looked, unit.now)
 
 
-def _stale(unit: Unit, name: str) -> set[tuple[str, str, str]]:
-    levels = service_levels_of(unit.catalog, name)
+def stale_terms(unit: Unit, obj: Object, levels: ServiceLevels) -> set[tuple[str, str, str]]:
+    """(policy, target, terms) that open clocks of an object have and ``levels`` do not."""
     valid = {(p.key, t.key, t.digest) for p in levels.policies for t in p.targets.values()}
-    return clock_rows.terms(unit, unit.catalog.objects[name].id) - valid
+    return clock_rows.terms(unit, obj.id) - valid
 
 
 def _move_on(unit: Unit, job: Job) -> None:
@@ -94,7 +95,8 @@ def _move_on(unit: Unit, job: Job) -> None:
     name = job.payload["object"]
     if name not in unit.catalog.objects:
         return
-    stale, of = _stale(unit, name), unit.model.table(name)
+    of, levels = unit.model.table(name), service_levels_of(unit.catalog, name)
+    stale = stale_terms(unit, of.object, levels)
     if not stale:
         return
     ids = clock_rows.with_terms(unit, of.object.id, stale, job.payload["after"], CHUNK)

@@ -134,6 +134,14 @@ def with_terms(
     return list(unit.execute(statement.order_by(clock.c.record).limit(limit)).scalars())
 
 
+def count_with_terms(unit: Unit, object_id: str, stale: Collection[tuple[str, str, str]]) -> int:
+    """How many records have such clocks."""
+    same = sa.tuple_(clock.c.policy, clock.c.target, clock.c.terms).in_(sorted(stale))
+    counted = sa.func.count(clock.c.record.distinct())
+    statement = sa.select(counted).where(clock.c.object == object_id, OPEN, same)
+    return int(unit.execute(statement).scalar_one())
+
+
 def _recomputable(of: ObjectTable) -> sa.ColumnElement[bool]:
     """Living records with a clock that is open, or without any."""
     own = sa.exists().where(clock.c.record == of["id"])

@@ -33,6 +33,13 @@ def check(
             _rules(facts, of.object, change)
 
 
+def rules(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
+    """Notes a problem for each validation that holds, whatever else is wrong."""
+    facts = Facts(unit, of, changes)
+    for change in changes:
+        _rules(facts, of.object, change)
+
+
 def is_blank(value: Any) -> bool:
     return value is None or value == "" or value == ()
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..metadata.definitions import Object, Option, StagePath
-from ..runtime import stages
+from ..runtime import moves, stages
 from ..runtime.storage.unit_of_work import Unit
 from . import stage_signs
 from .labels import Labels
@@ -22,6 +22,8 @@ class StageStep:
     spent: str = ""
     """How long the record has been in it."""
     may_move: bool = True
+    reason: str = ""
+    """Why the record cannot be brought there just now, by this reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class PathModel:
     next_label: str | None
     signs: tuple[str, ...] = ()
     """What there is to look at: stalled, at risk."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Why stages are not offered: (which, empty where it is all of them; why)."""
 
 
 def build(
@@ -41,6 +45,7 @@ def build(
     stored: Mapping[str, Any],
     values: Mapping[str, Any],
     readable: Collection[str],
+    may_edit: bool,
     labels: Labels,
 ) -> PathModel | None:
     """None where such records have no path, or the reader may not see their stage."""
@@ -53,6 +58,8 @@ def build(
     spent = stages.spent(unit, obj, stored["id"])
     here = path.stage(str(now))
     allowed = None if here is None or here.next is None else {*here.next, here.name}
+    may_move = may_edit and moves.may_move(unit, obj)
+    refused = moves.refused(unit, obj, stored) if may_move else {}
     steps = tuple(
         StageStep(
             name=option.name,
@@ -61,7 +68,10 @@ def build(
             spent=stage_signs.length(spent[option.name].time, labels)
             if option.name in spent and not option.closed
             else "",
-            may_move=allowed is None or option.name in allowed,
+            may_move=may_move
+            and (allowed is None or option.name in allowed)
+            and option.name not in refused,
+            reason=refused.get(option.name, ""),
         )
         for i, option in enumerate(options)
     )
@@ -76,7 +86,19 @@ def build(
         tuple(labels.name(obj, n) for n in missing),
         labels.option(following) if following and missing else None,
         tuple(stage_signs.in_words(each, labels) for each in signs),
+        _reasons(steps),
     )
+
+
+def _reasons(steps: Sequence[StageStep]) -> tuple[tuple[str, str], ...]:
+    """Each reason once, with the stages it stands against."""
+    against: dict[str, list[str]] = {}
+    for step in steps:
+        if step.reason:
+            against.setdefault(step.reason, []).append(step.label)
+    if len(against) == 1 and not any(s.may_move and "now" not in s.state for s in steps):
+        return tuple(("", reason) for reason in against)
+    return tuple((", ".join(labels), reason) for reason, labels in against.items())
 
 
 def _options(obj: Object, path: StagePath, record_type: str | None) -> list[Option]:

@@ -9,9 +9,8 @@ from flask import url_for
 
 from ..errors import RecordInvalid, TypecaseError
 from ..metadata.definitions import Field, Object
-from ..runtime import access, reading, users
+from ..runtime import access, users
 from ..runtime.forms import titles_of
-from ..runtime.queries import Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow.approvals import simulating
 from ..workflow.approvals.graphs import GraphSeen
@@ -20,7 +19,6 @@ from .filtering import Choice
 from .labels import Labels
 
 SEARCHED = ("lookup", "master", "user")
-MOST_OFFERED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +49,12 @@ def wanted(seen: GraphSeen, form: Mapping[str, str]) -> Wanted:
     )
 
 
-def records(unit: Unit, obj: Object, chosen: str, labels: Labels) -> tuple[Choice, ...]:
-    """The latest ones, and the one that is chosen."""
-    if "read" not in unit.actor.rights.on(obj.name):
-        return ()
-    query = Query(obj.name, ("id",), sort=parse_sort("-updated_at"), limit=MOST_OFFERED)
-    ids = [row.id for row in reading.find(unit, query).rows]
-    if len(chosen) == 36 and chosen not in ids:
-        ids.append(chosen)
-    titles = titles_of(unit, {obj.name: ids})
-    untitled = labels.text("Untitled")
-    return tuple(Choice(i, titles[i] or untitled, i == chosen) for i in ids if i in titles)
+def record(unit: Unit, obj: Object, chosen: str, labels: Labels) -> Choice | None:
+    """The record that is chosen, where whoever asks may see it."""
+    titles = titles_of(unit, {obj.name: [chosen]}) if len(chosen) == 36 else {}
+    if chosen not in titles:
+        return None
+    return Choice(chosen, titles[chosen] or labels.text("Untitled"), True)
 
 
 def person(unit: Unit, id_: str) -> Choice | None:

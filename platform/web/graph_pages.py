@@ -43,7 +43,8 @@ class GraphModel:
     drawing: Drawing
     marks: tuple[tuple[str, str], ...]
     """(node, what is amiss)."""
-    records: tuple[Choice, ...]
+    record: Choice | None
+    records_url: str
     submitter: Choice | None
     fields: tuple[Typed, ...]
     answers: tuple[tuple[str, str, bool], ...]
@@ -90,7 +91,8 @@ def build(
         cases_url=url_for("graphs.cases", name=seen.graph.object, approval=seen.graph.name),
         drawing=draw(_nodes(unit, seen, simulation), seen.graph.edges, labels),
         marks=tuple(_marks(unit, seen, labels)),
-        records=graph_form.records(unit, obj, typed.get("record", ""), labels),
+        record=graph_form.record(unit, obj, typed.get("record", ""), labels),
+        records_url=url_for("graphs.records", name=obj.name, approval=name),
         submitter=graph_form.person(unit, typed.get("submitter") or unit.actor.id),
         fields=graph_form.fields(unit, obj, seen, typed, error, labels),
         answers=tuple(

@@ -74,17 +74,31 @@ def _records(
     asked: Mapping[str, str],
     labels: Labels,
 ) -> list[dict[str, str]]:
-    """Found by the search index, recent ones first; the second line tells namesakes apart."""
-    hits = search.lookup(unit, target.name, text, MOST_FOUND, _narrowed(field, asked))
-    seconds = second_lines(unit, target, [hit.id for hit in hits], labels)
-    several = len(field.targets) > 1
+    found = find_in(unit, target, text, labels, _narrowed(field, asked))
+    if len(field.targets) < 2:
+        return found
     return [
         {
-            "value": f"{target.name}:{hit.id}" if several else hit.id,
+            "value": f"{target.name}:{each['value']}",
+            "text": each["text"],
+            "second": " · ".join(filter(None, (labels.object(target), each["second"]))),
+        }
+        for each in found
+    ]
+
+
+def find_in(
+    unit: Unit, target: Object, text: str, labels: Labels, filter_: str | None = None
+) -> list[dict[str, str]]:
+    """Records of one object, found by the search index, recent ones first; the second line tells
+    namesakes apart. Raises AccessDenied."""
+    hits = search.lookup(unit, target.name, text.strip()[:100], MOST_FOUND, filter_)
+    seconds = second_lines(unit, target, [hit.id for hit in hits], labels)
+    return [
+        {
+            "value": hit.id,
             "text": hit.title or labels.text("Untitled"),
-            "second": " · ".join(
-                ([labels.object(target)] if several else []) + seconds.get(hit.id, [])
-            ),
+            "second": " · ".join(seconds.get(hit.id, [])),
         }
         for hit in hits
     ]

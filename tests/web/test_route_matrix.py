@@ -182,6 +182,7 @@ TABLE: dict[str, Row] = {
     "graphs.cases": Row((403, 403, 403, 404)),
     "graphs.move": Row((403, 403, 403, 303)),
     "graphs.overview": Row((403, 403, 403, 200)),
+    "graphs.records": Row((403, 403, 403, 404)),
     "graphs.show": Row((403, 403, 403, 404)),
     "api.delete_leave_team": Row((403, 404, 422, 422)),
     "api.delete_unshare": Row((403, 404, 422, 422)),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, request, url_for
 
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow.approvals import versions
-from .. import graph_cases, graph_pages
+from ...workflow.approvals import graphs, versions
+from .. import graph_cases, graph_pages, lookups
 from ..answers import Answer, Go, Page
 from ..visits import reads, visit, writes
 
@@ -27,6 +27,16 @@ def show(unit: Unit, name: str, approval: str) -> Answer:
     form = request.args if "try" in request.args else None
     model = graph_pages.build(unit, name, approval, form, visit().labels)
     return Page("administration/graph.html", {"model": model}, 422 if model.problem else 200)
+
+
+@pages.get("/<name>/<approval>/records")
+@reads
+def records(unit: Unit, name: str, approval: str) -> Answer:
+    """On which record it may be tried out."""
+    seen = graphs.one(unit, name, approval)
+    obj = unit.catalog.object(seen.graph.object)
+    found = lookups.find_in(unit, obj, request.args.get("q", ""), visit().labels)
+    return {"results": found}
 
 
 @pages.get("/<name>/<approval>/cases")

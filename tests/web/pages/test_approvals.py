@@ -185,6 +185,22 @@ def test_who_and_what_is_tried_out_is_searched_for(sqlite_database: str, tmp_pat
     firm.close()
 
 
+def test_the_record_it_is_tried_on_is_searched_for(desk: Desk) -> None:
+    firm, page = desk.firm, "/admin/approvals/expense/review"
+    firm.submit()
+    taxi = firm.expense
+    shown = desk.get("admin", page)
+    assert f'data-url="{page}/records"' in shown and taxi not in shown
+    found = desk.client("admin")[0].get(f"{page}/records?q=tax").get_json()["results"]
+    assert [(each["value"], each["text"]) for each in found] == [(taxi, "Taxi")]
+    assert desk.client("admin")[0].get(f"{page}/records?q=train").get_json()["results"] == []
+    desk.get("boss", f"{page}/records?q=tax", 403)
+    tried = desk.get("admin", f"{page}?try=1&record={taxi}&submitter={firm.who('ada').id}")
+    assert f'<option value="{taxi}" selected>Taxi</option>' in tried
+    assert "It would be approved." in tried
+    desk.get("admin", f"{page}?try=1&record={firm.case}", 422)
+
+
 def test_a_step_that_nobody_can_decide_is_marked_on_the_drawing(desk: Desk) -> None:
     firm = desk.firm
     page = "/admin/approvals/expense/review"

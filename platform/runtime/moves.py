@@ -1,7 +1,7 @@
 """Where a record may go along its path just now, so that a page offers no move a save would refuse.
 
-A move is thought through as a save would: automations before it, the validations, what approvals
-hold. What is missing in other fields is no reason against it, for those the move asks in place.
+A move is thought through as a save would, with the automations before it and the validations. What
+is missing in other fields is no reason against it, for those the move asks in place.
 """
 
 from __future__ import annotations
@@ -33,14 +33,10 @@ def refused(unit: Unit, obj: Object, stored: Mapping[str, Any]) -> dict[str, str
     names = [option.name for option in field.options]
     wanted = names if here is None else [o.name for o in stages.next_of(obj, here)]
     found: dict[str, str] = {}
-    held: str | None = None
-    for place, name in enumerate(each for each in wanted if each != stored[field.name]):
+    for name in wanted:
         change = Change("update", stored["id"], {field.name: name}, stored, dict(stored))
-        reason = _refusal(unit, of, change, field.name)
-        if place == 0:
-            held = _held(unit, of, change)
-        if reason or held:
-            found[name] = held or reason
+        if name != stored[field.name] and (reason := _refusal(unit, of, change, field.name)):
+            found[name] = reason
     return found
 
 
@@ -57,12 +53,3 @@ def _refusal(unit: Unit, of: ObjectTable, change: Change, field: str) -> str:
         return error.text(unit.actor.language)
     said = (p.text(unit.actor.language) for p in change.problems if p.field in (field, None))
     return " ".join(dict.fromkeys(said))
-
-
-def _held(unit: Unit, of: ObjectTable, change: Change) -> str | None:
-    """What holds the stage, whichever it is to become."""
-    try:
-        hooks.run(unit.hooks.guards, unit, of, [change])
-    except TypecaseError as error:
-        return error.text(unit.actor.language)
-    return None

@@ -45,10 +45,13 @@ def build(
     stored: Mapping[str, Any],
     values: Mapping[str, Any],
     readable: Collection[str],
-    may_edit: bool,
+    open_fields: Collection[str],
     labels: Labels,
 ) -> PathModel | None:
-    """None where such records have no path, or the reader may not see their stage."""
+    """None where such records have no path, or the reader may not see their stage.
+
+    ``open_fields``: what nothing keeps the reader from changing in this record.
+    """
     path = obj.path
     if path is None or path.field not in readable:
         return None
@@ -58,8 +61,7 @@ def build(
     spent = stages.spent(unit, obj, stored["id"])
     here = path.stage(str(now))
     allowed = None if here is None or here.next is None else {*here.next, here.name}
-    may_move = may_edit and moves.may_move(unit, obj)
-    refused = moves.refused(unit, obj, stored) if may_move else {}
+    refused = _refused(unit, obj, stored, path.field in open_fields)
     steps = tuple(
         StageStep(
             name=option.name,
@@ -68,9 +70,7 @@ def build(
             spent=stage_signs.length(spent[option.name].time, labels)
             if option.name in spent and not option.closed
             else "",
-            may_move=may_move
-            and (allowed is None or option.name in allowed)
-            and option.name not in refused,
+            may_move=(allowed is None or option.name in allowed) and option.name not in refused,
             reason=refused.get(option.name, ""),
         )
         for i, option in enumerate(options)
@@ -88,6 +88,16 @@ def build(
         tuple(stage_signs.in_words(each, labels) for each in signs),
         _reasons(steps),
     )
+
+
+def _refused(
+    unit: Unit, obj: Object, stored: Mapping[str, Any], is_open: bool
+) -> Mapping[str, str]:
+    """Stage → why it is not offered, in silence where the reader may not write the stage at all."""
+    if is_open and moves.may_move(unit, obj):
+        return moves.refused(unit, obj, stored)
+    assert obj.path is not None
+    return {option.name: "" for option in obj.by_name[obj.path.field].options}
 
 
 def _reasons(steps: Sequence[StageStep]) -> tuple[tuple[str, str], ...]:

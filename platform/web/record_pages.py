@@ -152,9 +152,7 @@ def build(unit: Unit, name: str, id_: str, labels: Labels, tab: str | None = Non
         title=maker.column(obj.title).plain(maker.values) or labels.text("Untitled"),
         record_type=labels.record_type(record_type) if record_type else None,
         highlights=tuple(maker.fact(Placement(p)) for p in maker.highlights()),
-        path=path_pages.build(
-            unit, obj, stored, maker.values, maker.readable, maker.may_edit, labels
-        ),
+        path=path_pages.build(unit, obj, stored, maker.values, maker.readable, open_fields, labels),
         tabs=tuple(t for t in tabs if t.timeline is None),
         side=next((t for t in tabs if t.timeline is not None), None),
         may_edit=may_edit,

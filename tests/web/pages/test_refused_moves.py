@@ -117,7 +117,7 @@ def test_what_an_approval_holds_is_not_offered(deals_with: Open) -> None:
     assert deals.refused(deal) == {}
     deals.workspace.run(deals.ada, lambda unit: submitting.submit(unit, "deal", deal))
     shown = deals.page(deal)
-    assert 'name="to"' not in shown and "It is in approval (Review)" in shown
+    assert 'name="to"' not in shown and "What it is decided about is locked." in shown
     with deals.workspace.write(deals.ada) as unit, pytest.raises(Locked):
         saving.update(unit, "deal", deal, {"stage": "talks"})
 

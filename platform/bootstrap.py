@@ -15,7 +15,7 @@ from .runtime.mail import Mailer, server_of
 from .runtime.providers import Provider, read_providers
 from .runtime.settings import WorkspaceSettings
 from .runtime.storage.database import Database
-from .runtime.storage.migrations import MIGRATIONS, current, migrate
+from .runtime.storage.migrations import MIGRATIONS, current, fits, migrate
 from .runtime.workspaces import Workspace
 from .workflow import automations, dates, housekeeping, schedules, teams
 from .workflow.approvals import leaving, locking, submitting, telling, timers
@@ -160,6 +160,12 @@ def require_current(workspace: Workspace) -> None:
         raise Conflict("The database is of an older release. Bring it up with: typecase migrate")
     if found > len(MIGRATIONS):
         raise Conflict("The database is of a newer release. Install that release of Typecase.")
+    with workspace.database.reading() as connection:
+        if not fits(connection):
+            raise Conflict(
+                "The database was made by an unreleased state of Typecase that keeps other columns."
+                " Make it anew, or go back to that state."
+            )
 
 
 def migrations_pending(workspace: Workspace) -> int:

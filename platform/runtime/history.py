@@ -38,6 +38,8 @@ class Entry:
     kind: str
     """create, update, delete, restore, share, claim, release, …"""
     edits: tuple[Edit, ...]
+    on_behalf: str | None = None
+    """For whom the actor acted: who pressed an action that runs with the system's rights."""
 
 
 def record(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
@@ -110,4 +112,4 @@ def _entry(row: Any, names: Mapping[str, str]) -> Entry | None:
     )
     if row.changes and not edits:
         return None
-    return Entry(row.id, row.at, row.actor, row.via, row.kind, edits)
+    return Entry(row.id, row.at, row.actor, row.via, row.kind, edits, row.on_behalf)

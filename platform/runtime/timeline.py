@@ -38,7 +38,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that happened. ``actor`` is the id of who did it."""
+    """One thing that happened. ``actor`` is the id of who did it, or had it done."""
 
     at: datetime
     id: str
@@ -103,7 +103,7 @@ def _changes(
     unit: Unit, obj: Object, record_id: str, limit: int, before: Place | None
 ) -> Iterator[Found]:
     for entry in history.entries(unit, obj, record_id, limit, before):
-        yield entry.at, entry.id, entry.actor, entry
+        yield entry.at, entry.id, entry.on_behalf or entry.actor, entry
 
 
 def _comments(

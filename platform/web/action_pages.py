@@ -18,11 +18,13 @@ from ..runtime.storage.unit_of_work import Unit
 from ..workflow import actions, inputs
 from ..workflow.offered_rows import offered_rows
 from ..workflow.scope import Ref, Scope
-from . import form_pages, lookups
+from . import form_pages, gists, lookups
 from .action_inputs import Making, TableInput, typed
 from .answers import Go, Page, safe_path
 from .labels import Labels
 from .visits import visit
+
+MOST_FACTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class ActionModel:
     tables: tuple[TableInput, ...]
     of: str = ""
     """The record it is for: what filters of lookups mean by ``record``."""
+    gist: str = ""
+    """What the record is about where its title is a number."""
     hidden: tuple[tuple[str, str], ...] = ()
     confirm: str | None = None
     problem: str | None = None
@@ -107,6 +111,7 @@ def ask(
     model = replace(
         _model(unit, obj, action, Scope(unit, Ref(obj.name, id_)), error),
         about=str(stored.get(obj.title) or ""),
+        gist=gists.of_records(unit, obj, [id_], visit().labels, MOST_FACTS).get(id_, ""),
         of=id_,
         url=url_for("actions.do", name=obj.name, id_=id_, action=action.name),
         back=back,

@@ -152,7 +152,7 @@ def _entry(
     if handed is not None:
         icon, edits = handed.icon, handed.others
     changes = tuple(_change(unit, obj, edit, labels, how) for edit in edits)
-    via = VIA.get(entry.via)
+    via = VIA.get(entry.via) or ("with the system's rights" if entry.on_behalf else None)
     return replace(
         about,
         did=handed.did if handed else labels.text(did),

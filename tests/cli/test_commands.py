@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.builders import a_field, a_permission_set, an_object, package_files
 from typecase.cli import init, main
@@ -252,3 +253,15 @@ def test_why_somebody_may_not(run: Run, shop: Path) -> None:
         code, told = run("explain", "access", login, object_, id_)
         assert code == USAGE
         assert told["error"]["code"] == "not_found"
+
+
+def test_a_database_of_an_unreleased_state_is_refused_with_words(
+    run: Run, shop: Path, database: str
+) -> None:
+    assert run("init", "--package", shop)[0] == DONE
+    engine = sa.create_engine(database)
+    with engine.begin() as connection:
+        connection.execute(sa.text("UPDATE tc_state SET value = 7 WHERE key = 'shape'"))
+    engine.dispose()
+    code, told = run("check")
+    assert code == REFUSED and "unreleased state" in str(told)

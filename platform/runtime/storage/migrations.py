@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from zlib import crc32
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -46,6 +47,21 @@ def _first(connection: Connection) -> None:
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_first,)
 
 
+def shape() -> int:
+    """A number for the tables as this release declares them: names, columns, what may be null."""
+    tables = {table for module in TABLES for table in module.metadata.tables.values()}
+    columns = (f"{t.name}.{c.name}:{c.nullable}" for t in tables for c in t.columns)
+    return crc32("\n".join(sorted(columns)).encode()) & 0x7FFFFFFF
+
+
+def fits(connection: Connection) -> bool:
+    """Whether the database's own tables are as this release declares them. A checkout between two
+    releases may have made others under the same number."""
+    state = system_tables.state
+    made = connection.scalar(sa.select(state.c.value).where(state.c.key == "shape"))
+    return made == shape()
+
+
 def current(connection: Connection, schema: str | None) -> int:
     """The number of the last migration applied; 0 for an empty database."""
     if not sa.inspect(connection).has_table("tc_state", schema=schema):
@@ -72,6 +88,10 @@ def migrate(connection: Connection, schema: str | None) -> tuple[int, int]:
         step(connection)
     if before < len(MIGRATIONS):
         state = system_tables.state
-        connection.execute(sa.delete(state).where(state.c.key == "schema"))
-        connection.execute(sa.insert(state), {"key": "schema", "value": len(MIGRATIONS)})
+        connection.execute(sa.delete(state).where(state.c.key.in_(("schema", "shape"))))
+        rows = [
+            {"key": "schema", "value": len(MIGRATIONS)},
+            {"key": "shape", "value": shape()},
+        ]
+        connection.execute(sa.insert(state), rows)
     return before, len(MIGRATIONS)

@@ -26,7 +26,8 @@ state = _table(
     sa.Column("key", sa.Text, primary_key=True),
     _required("value", Whole()),
 )
-"""``catalog``, ``rights``: versions; ``schema``: number of the last migration."""
+"""``catalog``, ``rights``: versions; ``schema``: number of the last migration;
+``shape``: what its tables look like."""
 
 workspace = _table(
     "tc_workspace",

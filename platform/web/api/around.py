@@ -40,6 +40,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "id": entry.id,
         "at": plain(entry.at),
         "actor": entry.actor,
+        "on_behalf": entry.on_behalf,
         "via": entry.via,
         "kind": entry.kind,
         "changes": [{"field": e.field, "before": e.before, "after": e.after} for e in entry.edits],

@@ -10,9 +10,11 @@ import pytest
 from tests.web.pages.site import Scenario, Site
 from tests.workflow.office import office_package
 from typecase.bootstrap import runner_of
-from typecase.runtime import reading
+from typecase.runtime import reading, saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.queries import Query
+from typecase.web.labels import Labels
+from typecase.web.timeline import timeline_of
 from typecase.workflow import queue
 
 
@@ -154,3 +156,13 @@ def test_jobs_are_seen_and_the_dead_are_tried_again(office: Site) -> None:
     assert dead.id in [job["id"] for job in told["jobs"]]
     assert admin.get("/api/v1/automations/deal.weekly/runs").json["runs"][0]["outcome"] == "failed"
     assert admin.get("/api/v1/automations").status_code == 200
+
+
+def test_the_timeline_names_who_had_the_system_do_it(office: Site) -> None:
+    with office.shop.workspace.write(office.shop.ada) as unit:
+        saving.update(unit, "deal", office.names["deal"], {"stage": "won"})
+    with office.shop.workspace.read(office.shop.ada) as unit:
+        labels = Labels(unit.catalog, "en")
+        first, *_ = timeline_of(unit, unit.catalog.object("account"), office.names["acme"], labels)
+    assert (first.who, first.did) == ("Ada", "changed")
+    assert [each.after for each in first.changes] == ["Gold"]

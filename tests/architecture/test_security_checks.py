@@ -35,6 +35,8 @@ CHECKS = {
         "test_writing_answers_a_right_guess_like_any_other_and_changes_nothing",
         "web/test_hidden_doors.py::test_a_form_takes_nothing_that_is_hidden",
         "web/api/test_closed_fields.py::test_no_door_takes_what_is_read_only",
+        "web/test_read_only_doors.py::test_a_door_takes_what_may_be_written_and_nothing_else",
+        "web/test_read_only_doors.py::test_a_new_record_takes_no_more",
     ),
     "A5 history without what is hidden": (
         "runtime/people/test_beside_records.py::"
@@ -67,6 +69,8 @@ CHECKS = {
         "runtime/people/test_users.py::test_the_last_administrator_stays",
         "runtime/test_customizing.py::test_the_last_administrator_and_oneself",
         "runtime/test_customizing.py::test_an_upgrade_that_takes_what_a_rule_names_is_refused",
+        "runtime/test_gone_fields.py::test_an_upgrade_that_takes_the_field_is_refused",
+        "runtime/test_gone_fields.py::test_once_the_rule_is_gone_it_goes_through_and_opens_nothing",
         "runtime/test_closed_fields.py::test_what_is_not_shown_is_neither_asked_for_nor_taken",
     ),
     "U1 wrong passwords cost time": (

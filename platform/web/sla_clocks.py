@@ -11,13 +11,15 @@ from ..metadata.formats import hours_text, moment_format
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow.sla import viewing
 from ..workflow.sla.viewing import Seen
-from . import standings
+from . import sla_escalated, standings
 from .labels import Labels
+from .sla_escalated import RanLine
 
 
 @dataclass(frozen=True, slots=True)
 class ClockCard:
-    """A clock of a record. ``when`` and ``left`` are sentences; ``share``: percent of its time."""
+    """A clock of a record. ``when`` and ``left`` are sentences; ``share``: percent of its time;
+    ``ran``: what was done on the way, ``runs_url``: where more of it is, for who may look."""
 
     label: str
     policy: str
@@ -28,14 +30,21 @@ class ClockCard:
     left: str
     share: int
     is_open: bool
+    ran: tuple[RanLine, ...]
+    runs_url: str
 
 
 def clock_cards(unit: Unit, obj: Object, id_: str, labels: Labels) -> tuple[ClockCard, ...]:
     """The clocks of a record the actor is known to see."""
-    return tuple(_card(unit, each, labels) for each in viewing.of_record(unit, obj, id_))
+    found = viewing.of_record(unit, obj, id_)
+    ran = sla_escalated.lines(unit, obj, id_, labels) if found else {}
+    url = sla_escalated.runs_url(unit, obj, id_)
+    return tuple(_card(unit, each, ran.get(each.key, ()), url, labels) for each in found)
 
 
-def _card(unit: Unit, seen: Seen, labels: Labels) -> ClockCard:
+def _card(
+    unit: Unit, seen: Seen, ran: tuple[RanLine, ...], runs_url: str, labels: Labels
+) -> ClockCard:
     share = 100 * seen.elapsed / seen.allowed if seen.allowed else 100
     return ClockCard(
         label=labels.thing(seen.target) if seen.target else seen.name,
@@ -47,6 +56,8 @@ def _card(unit: Unit, seen: Seen, labels: Labels) -> ClockCard:
         left=_left(seen, labels),
         share=min(100, int(share)),
         is_open=seen.stopped_at is None,
+        ran=ran,
+        runs_url=runs_url if ran else "",
     )
 
 

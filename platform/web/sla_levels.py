@@ -54,6 +54,7 @@ class PolicyCard:
 class ObjectLevels:
     label: str
     icon: str
+    runs_url: str
     recompute_url: str
     timeline_url: str
     policies: tuple[PolicyCard, ...]
@@ -89,6 +90,7 @@ def levels(unit: Unit, labels: Labels) -> LevelsModel:
         ObjectLevels(
             label=labels.plural(unit.catalog.objects[name]),
             icon=unit.catalog.objects[name].icon,
+            runs_url=url_for("service_levels.runs", name=name),
             recompute_url=url_for("service_levels.recompute", name=name),
             timeline_url=url_for("service_levels.timeline", name=name),
             policies=tuple(policies),

@@ -349,6 +349,8 @@ TABLE: dict[str, Row] = {
     "service_levels.show": Row((403, 403, 403, 200)),
     "service_levels.recompute": Row((403, 403, 403, 404)),
     "service_levels.timeline": Row((403, 403, 403, 404)),
+    "service_levels.runs": Row((403, 403, 403, 404)),
+    "service_levels.replay": Row((403, 403, 403, 303), {"run": NOBODY}),
     "service_levels.start": Row((403, 403, 403, 404)),
     "calendars.show": Row((403, 403, 403, 200)),
     "calendars.save": Row((403, 403, 403, 422), {"label": ""}),

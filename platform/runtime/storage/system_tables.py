@@ -335,8 +335,19 @@ automation_run = _table(
     sa.Column("error", sa.Text),
     _required("trace", Json()),
     sa.Index("ix_tc_automation_run", "automation", "id"),
+    *(
+        sa.Index(
+            f"ix_tc_automation_run_sla_{of}",
+            of,
+            "id",
+            sqlite_where=sa.column("event") == "sla",
+            postgresql_where=sa.column("event") == "sla",
+        )
+        for of in ("object", "record")
+    ),
 )
-"""Run history of actions and automations: ``outcome`` is ``done`` or ``failed``."""
+"""Run history of actions and automations: ``outcome`` is ``done`` or ``failed``. What ran in time
+for service levels is asked for by object and by record."""
 
 notice = _table(
     "tc_notice",

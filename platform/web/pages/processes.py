@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, request, url_for
 
-from ...errors import AccessDenied, RecordInvalid, TypecaseError
 from ...runtime.storage.unit_of_work import Unit
-from ...workflow import queue, replaying, schedules
+from ...workflow import queue, schedules
 from .. import process_pages
 from ..answers import Answer, Go, Page
 from ..form_input import chosen_ids
+from ..run_replay import replayed
 from ..visits import reads, visit, writes
 
 pages = Blueprint("processes", __name__, url_prefix="/admin")
@@ -49,15 +49,7 @@ def runs(unit: Unit, automation: str) -> Answer:
 @writes
 def replay_run(unit: Unit, automation: str) -> Answer:
     """A failed run once more; what stops it again is said."""
-    said = visit().labels.text("Done.")
-    try:
-        with unit.savepoint():
-            replaying.replay(unit, request.form.get("run", ""))
-    except AccessDenied:
-        raise
-    except TypecaseError as refused:
-        problems = refused.problems if isinstance(refused, RecordInvalid) else ()
-        said = " ".join(p.text(visit().locale) for p in problems) or refused.text(visit().locale)
+    said = replayed(unit, request.form.get("run", ""), visit().labels)
     return Go(url_for("processes.runs", automation=automation), said)
 
 

@@ -6,8 +6,9 @@ from flask import Blueprint, request, url_for
 
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow.sla import recomputing
-from .. import sla_levels, sla_recomputing, sla_timeline
+from .. import sla_escalated, sla_levels, sla_recomputing, sla_timeline
 from ..answers import Answer, Go, Page
+from ..run_replay import replayed
 from ..visits import reads, visit, writes
 
 pages = Blueprint("service_levels", __name__, url_prefix="/admin")
@@ -33,6 +34,22 @@ def start(unit: Unit, name: str) -> Answer:
     recomputing.start(unit, name)
     said = visit().labels.text("It starts in a moment.")
     return Go(url_for("service_levels.recompute", name=name), said)
+
+
+@pages.get("/service-levels/<name>/runs")
+@reads
+def runs(unit: Unit, name: str) -> Answer:
+    """Which escalations ran when; of one record where it is named."""
+    model = sla_escalated.page(unit, name, request.args, visit().labels)
+    return Page("administration/escalations.html", {"model": model})
+
+
+@pages.post("/service-levels/<name>/replay")
+@writes
+def replay(unit: Unit, name: str) -> Answer:
+    said = replayed(unit, request.form.get("run", ""), visit().labels)
+    record = request.form.get("record") or None
+    return Go(url_for("service_levels.runs", name=name, record=record), said)
 
 
 @pages.get("/service-levels/<name>/timeline")

@@ -103,6 +103,12 @@ def get(unit: Unit, id_: str) -> Job | None:
     return next(iter(_jobs(unit, job.c.id == id_)), None)
 
 
+def states(unit: Unit, ids: Collection[str]) -> dict[str, str]:
+    """Id → state, of those that are still kept."""
+    statement = sa.select(job.c.id, job.c.state).where(job.c.id.in_(sorted(ids)))
+    return {row["id"]: row["state"] for row in unit.execute(statement).mappings()} if ids else {}
+
+
 def find(unit: Unit, state: str | None, limit: int, before: str | None = None) -> list[Job]:
     """Jobs, the latest written first; ``before`` is the id of the last of the page before."""
     statement = sa.select(*COLUMNS).order_by(job.c.id.desc()).limit(limit)

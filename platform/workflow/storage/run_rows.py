@@ -31,6 +31,24 @@ def find(
     return [dict(row) for row in unit.execute(statement).mappings()]
 
 
+ESCALATION = sa.literal("sla", literal_execute=True)
+"""Written into the statement: else the database does not know that its index fits."""
+
+
+def escalations(
+    unit: Unit, object_name: str, record: str | None, limit: int, before: str | None = None
+) -> list[dict[str, Any]]:
+    """What ran in time for service levels, the latest first: of a record, or of an object."""
+    c = automation_run.c
+    statement = sa.select(automation_run).where(c.event == ESCALATION, c.object == object_name)
+    if record is not None:
+        statement = statement.where(c.record == record)
+    if before is not None:
+        statement = statement.where(c.id < before)
+    statement = statement.order_by(c.id.desc()).limit(limit)
+    return [dict(row) for row in unit.execute(statement).mappings()]
+
+
 def get(unit: Unit, id_: str) -> dict[str, Any] | None:
     statement = sa.select(automation_run).where(automation_run.c.id == id_)
     row = unit.execute(statement).mappings().one_or_none()

@@ -106,6 +106,22 @@ CHECKS = {
         "test_an_expired_token_is_dead_and_one_without_an_end_is_not",
         "runtime/people/test_tokens.py::test_no_scope_ever_adds_a_right",
     ),
+    "K1 two people in every order of their steps": (
+        "runtime/test_interleavings.py::test_two_edits",
+        "runtime/test_interleavings.py::test_an_edit_and_a_deletion",
+        "runtime/test_interleavings.py::test_two_restorations_of_one_deletion",
+        "runtime/test_interleavings.py::test_two_numbers",
+        "workflow/test_interleavings.py::test_two_claims",
+        "workflow/test_interleavings.py::test_a_claim_and_a_take_back",
+        "workflow/test_interleavings.py::test_two_decisions",
+        "workflow/test_interleavings.py::test_two_conversions",
+        "workflow/test_interleavings.py::test_a_deletion_and_a_restoration",
+        "workflow/test_interleavings.py::test_two_moves_of_a_role",
+        "workflow/test_interleavings.py::test_a_move_of_a_role_and_an_edit",
+    ),
+    "K2 many writers of one file": (
+        "runtime/test_races.py::test_sixteen_writers_of_one_file_never_see_it_locked",
+    ),
     "K3 one unique value for many at once": (
         "web/api/test_storms.py::test_thirty_two_with_one_unique_value_and_one_gets_it",
         "runtime/test_races.py::test_of_sixteen_with_the_same_unique_value_one_succeeds",
@@ -114,6 +130,10 @@ CHECKS = {
         "web/api/test_storms.py::test_ten_calls_with_one_key_do_it_once_and_get_one_answer",
         "web/api/test_storms.py::"
         "test_what_broke_off_before_its_answer_was_kept_is_done_by_the_next_try",
+    ),
+    "K5 a parent goes while children come": (
+        "runtime/test_races.py::test_no_child_is_left_without_its_parent",
+        "runtime/test_races.py::test_a_parent_in_use_is_not_deleted_under_its_children",
     ),
     "U7 first set-up": (
         "cli/test_first_setup.py::test_two_first_set_ups_at_once",

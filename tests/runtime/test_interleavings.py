@@ -5,75 +5,21 @@ Whatever the order, the end is that of one after the other, and who came too lat
 
 from __future__ import annotations
 
-import itertools
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.builders import a_field, a_package, a_permission_set, an_object
+from tests.runtime.orders import ORDERS, Job, Person, both, both_looked_first, failed
 from tests.runtime.shop import FULL, Shop
-from typecase.errors import Conflict, NotFound, StaleRecord, TypecaseError
+from typecase.errors import Conflict, NotFound, StaleRecord
 from typecase.runtime import checking, history, reading, recycle, saving
-from typecase.runtime.actors import SYSTEM, Actor
+from typecase.runtime.actors import SYSTEM
 from typecase.runtime.storage.unit_of_work import Unit
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
-
-ORDERS = sorted(set(itertools.permutations("AAABBB")))
-BLOCKED = 0.06
-"""Seconds after which a step that has not ended is taken to wait for the other person."""
-
-Job = Callable[[Unit, Any], Any]
-
-
-class Person:
-    """Goes one step further each time ``step`` is called; a step may have to wait."""
-
-    def __init__(self, shop: Shop, who: Actor, look: Callable[[], Any], job: Job) -> None:
-        self.shop, self.who, self.look, self.job = shop, who, look, job
-        self.outcome: Any = None
-        self._gates = [threading.Event() for _ in range(3)]
-        self._done = [threading.Event() for _ in range(3)]
-        self._next = 0
-        self._thread = threading.Thread(target=self._live)
-        self._thread.start()
-
-    def step(self) -> None:
-        place, self._next = self._next, self._next + 1
-        self._gates[place].set()
-        self._done[place].wait(BLOCKED if place else 30)  # whoever looks waits for nobody
-
-    def end(self) -> Any:
-        self._thread.join(30)
-        assert not self._thread.is_alive(), "they wait for each other"
-        return self.outcome
-
-    def _live(self) -> None:
-        self._gates[0].wait()
-        try:
-            seen = self.look()
-            self._done[0].set()
-            self._gates[1].wait()
-            self.outcome = self.shop.workspace.run(self.who, lambda unit: self._work(unit, seen))
-        except TypecaseError as error:
-            self.outcome = error
-        for event in self._done:
-            event.set()
-
-    def _work(self, unit: Unit, seen: Any) -> Any:
-        made = self.job(unit, seen)
-        self._done[1].set()
-        self._gates[2].wait()
-        return made
-
-
-def both(order: tuple[str, ...], one: Person, other: Person) -> tuple[Any, Any]:
-    for name in order:
-        (one if name == "A" else other).step()
-    return one.end(), other.end()
 
 
 @pytest.fixture
@@ -99,17 +45,6 @@ def edits(id_: str, name: str) -> Job:
     return lambda unit, seen: saving.update(unit, "deal", id_, {"name": name}, seen)
 
 
-def both_looked_first(order: tuple[str, ...]) -> bool:
-    """Before either was let commit: then they saw the same version."""
-    looked = max(order.index("A"), order.index("B"))
-    first_commit = min(5 - order[::-1].index(name) for name in "AB")
-    return looked < first_commit
-
-
-def failed(outcome: Any) -> bool:
-    return isinstance(outcome, TypecaseError)
-
-
 def sound(shop: Shop) -> None:
     assert [f for f in checking.check(shop.workspace, []) if not f.is_harmless] == []
 
@@ -123,8 +58,8 @@ def test_two_edits(shop: Shop) -> None:
 
         outcomes = both(
             order,
-            Person(shop, shop.ada, look, edits(id_, "A")),
-            Person(shop, shop.boss, look, edits(id_, "B")),
+            Person(shop.workspace, shop.ada, look, edits(id_, "A")),
+            Person(shop.workspace, shop.boss, look, edits(id_, "B")),
         )
         kept = [name for name, each in zip("AB", outcomes, strict=True) if not failed(each)]
         assert all(isinstance(each, StaleRecord) for each in outcomes if failed(each)), outcomes
@@ -150,8 +85,8 @@ def test_an_edit_and_a_deletion(shop: Shop) -> None:
 
         edited, deleted = both(
             order,
-            Person(shop, shop.ada, look, edits(id_, "New")),
-            Person(shop, shop.boss, look,
+            Person(shop.workspace, shop.ada, look, edits(id_, "New")),
+            Person(shop.workspace, shop.boss, look,
                    lambda unit, seen, id_=id_: recycle.delete(unit, "deal", id_, seen)),
         )  # fmt: skip
         for each in (edited, deleted):
@@ -181,7 +116,7 @@ def test_two_restorations_of_one_deletion(shop: Shop) -> None:
         outcomes = both(
             order,
             *(
-                Person(shop, who, lambda: None,
+                Person(shop.workspace, who, lambda: None,
                        lambda unit, _, id_=id_: recycle.restore_record(unit, "deal", id_))
                 for who in (shop.ada, shop.boss)
             ),
@@ -206,7 +141,7 @@ def test_two_numbers(database: str, tmp_path: Path) -> None:
             ids = both(
                 order,
                 *(
-                    Person(shop, who, lambda: None,
+                    Person(shop.workspace, who, lambda: None,
                            lambda unit, _: saving.create(unit, "ticket", {"name": "x"}))
                     for who in makers
                 ),

@@ -48,7 +48,9 @@ RULES = [
 
 
 def market_package(
-    lead_access: dict[str, Any] | None = None, queues: Sequence[dict[str, Any]] = ()
+    lead_access: dict[str, Any] | None = None,
+    queues: Sequence[dict[str, Any]] = (),
+    chinese: dict[str, str] | None = None,
 ) -> PackageSource:
     lead_access = lead_access or {"pool": a_pool(recycle=RULES, protected="state == 'signing'")}
     full = dict.fromkeys(("lead", "account", "contact", "call", "ticket"), FULL)
@@ -76,6 +78,7 @@ def market_package(
         ),
         an_object("ticket", tracks=["history"]),
         {"queues.json": {"queues": list(queues)}},
+        {"translations/zh.json": {"texts": chinese or {}}},
         permissions=[
             a_permission_set("sales", **full),
             a_permission_set("all", **everything, system=["manage_users", "manage_rights"]),

@@ -15,6 +15,7 @@ from typecase.errors import AccessDenied, Conflict, FieldProblem, NotFound, Reco
 from typecase.metadata.rights_edits import with_item
 from typecase.runtime import (
     customizing,
+    giving,
     handing,
     history,
     installing,
@@ -209,8 +210,12 @@ def test_what_goes_along_with_it_must_fit_too(market: Market) -> None:
         market, market.ada, lambda unit: saving.update(unit, "account", with_people, give)
     )
     assert why == [("owner", "The queue “Desk” does not hold Contacts.")]
-    market.workspace.run(market.ada, lambda unit: saving.update(unit, "account", alone, give))
-    assert market.owner(alone, "account") == desk
+    both = [with_people, alone]
+    outcomes = market.workspace.run(
+        market.ada, lambda unit: giving.give(unit, "account", both, desk)
+    )
+    assert [each.error is None for each in outcomes] == [False, True]
+    assert [market.owner(id_, "account") for id_ in both] == [market.ada.id, desk]
 
 
 def test_of_a_leavers_records_a_queue_gets_what_it_holds(market: Market) -> None:

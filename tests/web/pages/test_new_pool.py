@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.runtime.pools.market import Market
+from tests.runtime.pools.market import Market, market_package
 from tests.web.pages.filled import filled
 from tests.web.pages.site import Browser, Site
 from tests.web.pages.test_rights_editing import base_of
@@ -214,6 +214,27 @@ def test_the_pools_own_words_and_people(market: Market, site: Site, admin: Brows
     assert [label(market, pool, each) for each in ("en", "zh")] == ["Open leads", "开放线索"]
     (free,) = market.free()
     assert site.browser("stranger").post(f"/o/lead/{free}/claim", {}).status_code == 303
+
+
+def test_what_packages_call_it_is_left_to_them(database: str, tmp_path: Path) -> None:
+    """The layer says a name in a language where it is another than the package's there."""
+    chinese = {"lead/pool": "线索公海", "lead/pool/recycle/quiet": "无人跟进"}
+    market = Market(database, tmp_path, market_package(chinese=chinese))
+    site = Site.__new__(Site)
+    site.shop, site.app = market, create_app(market.platform)  # type: ignore[assignment]
+    admin = site.browser("admin")
+    assert 'value="线索公海"' in admin.get(LEADS).text
+    sent(admin, LEADS, do="publish")
+    assert layer(market) == {}
+    sent(admin, LEADS, do="publish", **{"label.zh:quiet": "十天无人跟进"})
+    zh, texts = ("translations", "zh"), {"shop:lead/pool/recycle/quiet": "十天无人跟进"}
+    assert layer(market) == {zh: {"texts": texts}}
+    sent(admin, LEADS, do="publish", **{"label.en": "Leads for everybody"})
+    assert layer(market)[zh]["texts"] == {**texts, "shop:lead/pool": "线索公海"}
+    assert label(market, pool_of(market, "lead"), "zh") == "线索公海"
+    sent(admin, LEADS, do="publish", **{"label.en": "Public pool", "label.zh:quiet": "无人跟进"})
+    assert layer(market) == {}
+    market.close()
 
 
 def test_who_may_not(market: Market, site: Site) -> None:

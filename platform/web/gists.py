@@ -59,7 +59,9 @@ def _telling(unit: Unit, obj: Object) -> Iterator[str]:
     fields = [f for f in access.readable(unit.actor, obj) if not unit.catalog.is_off(f)]
     known = {f.name: f for f in fields if f.name != obj.title}
     if (title := obj.by_name.get(obj.title)) and title.type == "autonumber":
-        yield from [name for name, f in known.items() if f.type == "text" and f.search][:1]
+        yield from [
+            name for name, f in known.items() if f.type == "text" and f.search and f.required
+        ][:1]
     stage = obj.path.field if obj.path else None
     for name in layouting.first_page(unit.catalog, obj).highlights:
         if name in known and name != stage:

@@ -321,6 +321,7 @@ class _Maker:
         pane = frame.definition
         field = self.unit.catalog.field(frame.object, frame.reverse.field)
         label = self.labels.thing(pane) if pane.label else self.labels.relation(field)
+        is_closed = field.type == "master" and not self.open_fields
         back = f"&back=/o/{self.obj.name}/{self.change.id}"
         new_url = f"/o/{frame.object.name}/new?{field.name}={self._link(field.targets)}{back}"
         return PaneModel(
@@ -332,7 +333,7 @@ class _Maker:
             if page.count is None
             else f"{page.count:,}{'+' if page.count_is_capped else ''}",
             all_url=f"/o/{frame.object.name}?filter={_quoted_filter(frame.filters)}",
-            new_url=new_url if frame.may_create else None,
+            new_url=new_url if frame.may_create and not is_closed else None,
             new_label=self.labels.text("New {object}", object=self.labels.object(frame.object)),
         )
 

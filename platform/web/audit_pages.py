@@ -89,7 +89,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "user_created": ("Person added", "user-plus"),
     "user_changed": ("Person changed", "user"),
     "rights_changed": ("Rights changed", "user-bolt"),
-    "rights_published": ("Rules of rights published", "shield-check"),
+    "rights_published": ("Own changes published", "shield-check"),
     "purged": ("What was hidden deleted for good", "trash"),
     "user_disabled": ("Person disabled", "lock"),
     "user_enabled": ("Person enabled", "lock-open"),

@@ -25,9 +25,9 @@ MOST_OF_A_RECORD = 50
 
 @dataclass(frozen=True, slots=True)
 class Escalated:
-    """``policy`` and ``escalation`` None: they are gone since. ``job``: how the work behind it
-    stands; None where it is no longer kept. A failed one is tried again by itself until it is
-    ``dead``; then somebody may replay it."""
+    """``policy`` and ``escalation`` None: they are gone since. ``job``: how the work behind a
+    failure stands, told of its last try; None where it is no longer kept. It is tried again by
+    itself until it is ``dead``; then somebody may replay it."""
 
     run: Run
     policy: Policy | None
@@ -59,7 +59,7 @@ def of_object(
         raise NotFound()
     rows = run_rows.escalations(unit, obj.name, record, limit, before)
     states = job_rows.states(unit, _failed_jobs(rows))
-    return tuple(_escalated(levels, each, states.get(each["job"] or "")) for each in rows)
+    return tuple(_escalated(levels, each, states.pop(each["job"] or "", None)) for each in rows)
 
 
 def _failed_jobs(rows: Sequence[dict[str, Any]]) -> set[str]:

@@ -94,11 +94,11 @@ def test_traces_failures_and_replay(desk: Site) -> None:
     page = admin.get(f"{RUNS}?record={desk.names['one']}").text
     assert "Solution: 80 %" in page
     assert "2 steps" in page, "the escalation at the end: its steps"
-    run = re.search(r'name="run" value="([^"]+)"', page)
-    assert run is not None
+    (run,) = re.findall(r'name="run" value="([^"]+)"', page)
+    assert "Do it again" in rows(page)[0], "the last try alone"
     one, ada = desk.names["one"], desk.shop.ada
     desk.shop.workspace.run(ada, lambda u: saving.update(u, "ticket", one, {"note": "Yes"}))
-    answer = admin.post(REPLAY, {"run": run[1], "record": one})
+    answer = admin.post(REPLAY, {"run": run, "record": one})
     assert answer.location == f"{RUNS}?record={one}"
     desk.shop.clock.advance(timedelta(minutes=1))
     work(desk)
@@ -106,7 +106,7 @@ def test_traces_failures_and_replay(desk: Site) -> None:
     assert "Solution: 50 %" in latest
     assert "Done" in latest
     assert "Do it again" not in admin.get(RUNS).text, "it is done: nothing is left to replay"
-    admin.post(REPLAY, {"run": run[1]})
+    admin.post(REPLAY, {"run": run})
     assert "Not found, or not dead any more." in admin.get(RUNS).text
 
 

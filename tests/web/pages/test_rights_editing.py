@@ -107,7 +107,7 @@ def test_going_back(site: Site, root: Browser) -> None:
     assert back.status_code == 303
     assert "Deal 0" not in site.browser("bob").get("/o/deal").text
     audit = root.get("/admin/audit?group=people").text
-    assert "Rules of rights published" in audit
+    assert "Own changes published" in audit
     assert f"Back to what was before version {version}" in audit
 
 

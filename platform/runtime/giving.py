@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ..errors import FieldProblem, RecordInvalid, TypecaseError
 from ..metadata.field_types.values import UUID
@@ -35,12 +35,16 @@ def give(unit: Unit, object_name: str, ids: Sequence[str], to: str) -> tuple[Out
             saving.known_change(unit, of, stored.get(id_), {}, None)
         except TypecaseError as error:
             refused[id_] = error
-    refused |= _give(unit, of.object.name, [id_ for id_ in wanted if id_ not in refused], to)
+    able = [id_ for id_ in wanted if id_ not in refused]
+    refused |= _give(unit, of.object.name, able, to, {})
     return tuple(Outcome(id_, refused.get(id_)) for id_ in wanted)
 
 
-def _give(unit: Unit, name: str, ids: list[str], to: str) -> Refused:
-    """All at once; else without those that are named, or a half of them and then the other."""
+def _give(
+    unit: Unit, name: str, ids: list[str], to: str, full: dict[str, RecordInvalid]
+) -> Refused:
+    """All at once; else without those that are named, or a half of them and then the other.
+    ``full``: of which records nothing more fits, with how that was said."""
     if not ids:
         return {}
     try:
@@ -48,23 +52,37 @@ def _give(unit: Unit, name: str, ids: list[str], to: str) -> Refused:
             saving.update_many(unit, name, [(id_, {"owner": to}, None) for id_ in ids])
     except TypecaseError as error:
         if len(ids) == 1:
+            _note_full(error, full)
             return {ids[0]: error}
-        named = _named(error, ids)
+        named = _named(error, ids, full)
     else:
         return {}
     if named:
-        return named | _give(unit, name, [id_ for id_ in ids if id_ not in named], to)
+        return named | _give(unit, name, [id_ for id_ in ids if id_ not in named], to, full)
     middle = len(ids) // 2
-    return _give(unit, name, ids[:middle], to) | _give(unit, name, ids[middle:], to)
+    first = _give(unit, name, ids[:middle], to, full)
+    return first | _give(unit, name, ids[middle:], to, full)
 
 
-def _named(error: TypecaseError, ids: Sequence[str]) -> Refused:
+def _note_full(error: TypecaseError, full: dict[str, RecordInvalid]) -> None:
+    """One alone was too many: so is each that comes after it."""
+    for problem in error.problems if isinstance(error, RecordInvalid) else ():
+        if problem.code == TOO_MANY:
+            full[problem.data["object"]] = RecordInvalid([problem])
+
+
+def _named(error: TypecaseError, ids: Sequence[str], full: Mapping[str, RecordInvalid]) -> Refused:
     """What each record has against it, where the rows say so; empty: nobody knows whose it is."""
     found: dict[str, list[FieldProblem]] = {}
     for problem in error.problems if isinstance(error, RecordInvalid) else ():
         row = problem.data.get("row")
-        if not isinstance(row, int) or problem.code == TOO_MANY:
+        if not isinstance(row, int):
             return {}
+        if problem.code == TOO_MANY:
+            if problem.data["object"] not in full:
+                return {}
+            found.setdefault(ids[row], []).extend(full[problem.data["object"]].problems)
+            continue
         data = {key: value for key, value in problem.data.items() if key != "row"}
         alone = FieldProblem(problem.field, problem.code, problem.message, data)
         found.setdefault(ids[row], []).append(alone)

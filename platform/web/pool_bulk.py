@@ -32,7 +32,7 @@ DONE: Mapping[str, str] = {
 MOST_NAMED = 50
 """Records that are named with one reason; of more it says how many."""
 
-LEFT = "{count} {count:record was|records were} left as they are"
+LEFT = "{count} {count:record was left as it is|records were left as they are}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,7 +94,7 @@ def test_many_at_once_say_which_and_why_not(market: Site) -> None:
     ids = [market.names[f"free{n}"] for n in range(3)]
     answer = browser.post("/o/lead/bulk", {"action": "claim", "id": ids})
     assert answer.status_code == 200
-    for words in ("2 records are yours now.", "1 record was left as they are", "Free 2"):
+    for words in ("2 records are yours now.", "1 record was left as it is", "Free 2"):
         assert words in answer.text, words
     both = [market.names["free0"], market.names["free1"]]
     asked = browser.post("/o/lead/bulk", {"action": "release", "id": both})
@@ -125,7 +125,7 @@ def test_of_many_given_to_somebody_those_stay_that_cannot_go(market: Site) -> No
     browser = market.browser("ada")
     answer = browser.post("/o/lead/bulk", told)
     assert answer.status_code == 200
-    for words in ("1 record has a new owner.", "1 record was left as they are", "Shared &lt;b&gt;",
+    for words in ("1 record has a new owner.", "1 record was left as it is", "Shared &lt;b&gt;",
                   "Only the owner of a record, or somebody above them, hands it over.",
                   'href="/o/lead?sort=name"'):  # fmt: skip
         assert words in answer.text, words

@@ -1,6 +1,7 @@
-"""Which tests stand for which check of rights (A), of what happens at once (K) and of ways in (U):
-one that is renamed or gone is missed here. Reports and dashboards (A9) are not there yet; A12 is
-measured under ``bench/``."""
+"""Which tests stand for which check of rights (A), crashes (C), what happens at once (K), templates
+and output (T) and ways in (U): one that is renamed or gone is missed here.
+
+Not there yet: reports and dashboards (A9), and what prints (T3)."""
 
 from __future__ import annotations
 
@@ -45,6 +46,20 @@ CHECKS = {
     "A6 nobody is told what they may not read": (
         "web/test_hidden_doors.py::test_a_team_is_told_of_no_stage_it_may_not_read",
         "web/test_hidden_fields.py::test_formulas_read_as_their_reader_and_rollups_as_the_system",
+        "workflow/test_teams.py::test_who_may_no_longer_read_the_record_is_not_told",
+        "workflow/messages/test_mails.py::test_a6_what_the_sender_may_not_read_is_not_in_it",
+        "workflow/messages/test_mails.py::"
+        "test_a6_each_of_us_reads_with_their_own_rights_in_their_own_language",
+        "workflow/messages/test_texts.py::test_a6_each_of_us_is_texted_what_they_may_read",
+        "workflow/messages/test_mailings.py::"
+        "test_needs_the_right_and_reaches_only_what_the_sender_sees",
+        "workflow/webhooks/test_hidden.py::"
+        "test_a6_a_call_tells_what_its_author_named_and_nothing_else",
+        "workflow/webhooks/test_hidden.py::test_a6_whoever_caused_a_call_does_not_see_what_it_told",
+        "web/changed/test_already_told.py::"
+        "test_what_waited_is_not_told_to_whoever_may_no_longer_read",
+        "web/changed/test_already_told.py::test_a_team_that_is_told_by_mail",
+        "web/api/test_approval_reach.py::test_who_may_not_read_it_is_told_no_title_by_mail_either",
     ),
     "A7 approvals": (
         "workflow/approvals/test_cases_agree.py::"
@@ -73,6 +88,51 @@ CHECKS = {
         "runtime/test_gone_fields.py::test_once_the_rule_is_gone_it_goes_through_and_opens_nothing",
         "runtime/test_closed_fields.py::test_what_is_not_shown_is_neither_asked_for_nor_taken",
     ),
+    "A12 rights at a million records": ("../bench/rights.py::main",),
+    "C6 what is put is delivered under one id": (
+        "faults/test_jobs_killed.py::test_every_message_arrives_and_every_effect_is_there_once",
+        "faults/test_mails_killed.py::test_every_mail_comes_under_its_one_id",
+        "faults/test_calls_killed.py::test_every_text_comes_under_its_one_id",
+        "faults/test_calls_killed.py::test_every_call_comes_under_its_one_id_with_the_same_body",
+        "workflow/messages/test_mails.py::"
+        "test_delivered_but_not_marked_is_sent_again_under_the_same_id",
+        "workflow/webhooks/test_out.py::test_killed_between_the_call_and_the_mark_it_is_repeated",
+    ),
+    "C8 each deadline comes once": (
+        "workflow/test_deadlines.py::test_a_date_of_a_record_comes_once",
+        "workflow/test_deadlines.py::test_a_turn_of_a_schedule_comes_once",
+        "workflow/test_deadlines.py::test_an_escalation_comes_once",
+        "workflow/test_clock_jumps.py::test_forward_while_a_job_is_under_way_takes_effect_once",
+        "workflow/test_jobs.py::test_two_runners_at_once_never_do_the_same",
+        "workflow/test_automations.py::test_after_a_standstill_one_turn_is_made_up_for",
+        "workflow/test_moments.py::test_a_time_skipped_or_come_twice_is_one_turn",
+        "faults/test_restarted.py::test_runners_outlive_a_restart_of_the_database",
+    ),
+    "T1 templates in a closed language": (
+        "metadata/test_templates.py::test_outside_the_language_is_refused_with_its_line",
+        "metadata/test_templates.py::test_the_language_has_no_more_kinds_of_node_than_these",
+        "workflow/messages/test_mails.py::test_a_template_that_loops_is_stopped_and_tells_so",
+    ),
+    "T2 markup is shown and never run": (
+        "browser/test_canary_markup.py::test_markup_is_shown_and_never_run",
+        "browser/test_canary_markup.py::test_what_scripts_put_on_the_page_is_text_too",
+        "web/pages/test_doors.py::test_no_page_holds_script_or_style",
+        "web/pages/test_doors.py::test_what_every_answer_carries",
+    ),
+    "T4 mails": (
+        "workflow/messages/test_mails.py::test_nothing_begins_another_header",
+        "workflow/messages/test_mails.py::test_addresses_that_are_several_or_none_are_refused",
+        "workflow/messages/test_large.py::test_a_thousand_recipients_get_a_mail_each",
+        "workflow/messages/test_large.py::test_a_body_of_ten_megabytes_is_turned_down_in_words",
+        "runtime/people/test_mail.py::test_an_address_is_one_address",
+        "runtime/people/test_mail.py::test_a_subject_ends_no_line",
+    ),
+    "T5 what was uploaded is saved and not opened": (
+        "web/api/test_attached_files.py::test_what_is_fetched_cannot_run",
+        "web/api/test_attached_files.py::test_the_name_is_sent_as_rfc_6266_says",
+        "web/api/test_attached_files.py::test_no_name_says_more_than_a_name",
+        "browser/test_canary_markup.py::test_an_attached_page_is_saved_and_not_opened",
+    ),
     "U1 wrong passwords cost time": (
         "runtime/people/test_signing_in.py::"
         "test_ten_wrong_passwords_make_one_wait_even_with_the_right_one",
@@ -80,7 +140,19 @@ CHECKS = {
     ),
     "U2 sessions": (
         "web/pages/test_doors.py::test_each_log_in_has_a_cookie_of_its_own",
+        "web/pages/test_doors.py::test_signing_in",
         "web/pages/test_doors.py::test_the_cookie_is_secure_over_https",
+        "web/pages/test_doors.py::test_signing_out_ends_the_session_everywhere",
+        "web/pages/test_doors.py::test_a_session_left_alone_is_over",
+        "web/pages/test_doors.py::test_new_rights_bring_a_new_session_id",
+        "runtime/people/test_signing_in.py::test_half_an_hour_alone_ends_a_session",
+        "runtime/people/test_signing_in.py::"
+        "test_use_keeps_a_session_for_twelve_hours_and_not_longer",
+        "runtime/people/test_signing_in.py::"
+        "test_every_log_in_gets_an_id_of_its_own_and_the_database_knows_neither",
+        "runtime/people/test_signing_in.py::test_a_new_role_brings_new_rights_at_once_and_a_new_id",
+        "runtime/people/test_signing_in.py::test_a_disabled_person_is_out_with_the_next_request",
+        "runtime/people/test_signing_in.py::test_a_changed_password_ends_every_other_way_in",
         "web/api/test_browser_sessions.py::"
         "test_after_rights_moved_the_api_gives_the_new_session_too",
         "web/api/test_browser_sessions.py::test_the_grace_ends_with_the_session",
@@ -94,6 +166,14 @@ CHECKS = {
         "runtime/people/test_password_links.py::"
         "test_sessions_and_tokens_end_and_those_of_others_do_not",
         "runtime/people/test_password_links.py::test_who_is_invited_chooses_their_first_password",
+        "runtime/people/test_password_links.py::test_a_link_works_once_and_ends_all_others",
+        "runtime/people/test_password_links.py::test_used_twice_at_once_it_works_once",
+        "runtime/people/test_password_links.py::test_it_is_over_after_thirty_minutes",
+        "runtime/people/test_password_links.py::test_five_questions_are_too_many_whoever_it_is",
+        "runtime/people/test_password_links.py::"
+        "test_it_is_over_with_another_password_and_with_the_account",
+        "web/pages/test_ways_in.py::test_a_forgotten_password",
+        "web/pages/test_ways_in.py::test_the_fourth_question_waits",
     ),
     "U5 single sign-on": (
         "web/pages/test_single_sign_on.py::test_a_token_that_says_something_else_is_refused",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from tests.web.served import Served
 from tests.workflow.approvals.firm import Firm
@@ -18,6 +19,8 @@ from typecase.bootstrap import runner_of
 from typecase.errors import AccessDenied, Conflict, NotFound
 from typecase.runtime import comments, file_store, files, handing, saving, users
 from typecase.runtime.actors import SYSTEM
+from typecase.runtime.storage.message_tables import message
+from typecase.workflow import notices
 from typecase.workflow.approvals import absences, deciding
 
 pytestmark = pytest.mark.timeout(120)
@@ -204,6 +207,19 @@ def test_who_may_not_read_it_decides_by_the_case_alone(court_of: Open) -> None:
     done = call("POST", f"/approvals/{court.case}/decisions",
                 json={"task": task, "decision": "approve"})  # fmt: skip
     assert (done.status_code, court.state) == (200, "approved")
+
+
+def test_who_may_not_read_it_is_told_no_title_by_mail_either(court_of: Open) -> None:
+    court = court_of(CFO)
+    every_way = notices.Choice(bell=True, mail=True, sms=True)
+    cfo = court.who("cfo")
+    court.workspace.run(cfo, lambda unit: notices.choose(unit, {"approval": every_way}))
+    court.begin()
+    with court.workspace.read(SYSTEM) as unit:
+        told = [dict(row) for row in unit.execute(sa.select(message)).mappings()]
+    assert [(row["channel"], row["person"]) for row in told] == [("email", cfo.id), ("sms", cfo.id)]
+    assert "Review" in str(told), "what waits, and where"
+    assert [word for word in (*WORDS.values(), SECRET) if word in str(told)] == []
 
 
 def test_beyond_its_own_fields_a_step_writes_nothing(database: str, tmp_path: Path) -> None:

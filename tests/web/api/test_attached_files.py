@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.http import parse_options_header
 from werkzeug.test import TestResponse
 
 from tests.runtime.shop import Shop
 from tests.web.api.conftest import Client
-from typecase.runtime import file_store, saving
+from typecase.runtime import file_store, files, saving, sessions
 from typecase.runtime.actors import SYSTEM
+from typecase.runtime.storage.unit_of_work import Unit
+from typecase.web.cookies import SESSION_COOKIE
 
 DEALS = "/objects/deal/records"
 HTML = b"<script>alert(1)</script>"
@@ -128,3 +131,37 @@ def test_objects_without_files_say_so(ada: Client, account: str) -> None:
     paths = ada.get("/openapi.json").json["paths"]
     assert "/api/v1/objects/deal/records/{id}/files/{file}" in paths
     assert "/api/v1/objects/account/records/{id}/files" not in paths
+
+
+NAMES = (
+    'quote".pdf', "two\r\nSet-Cookie: a=b.pdf", "gpj.\u202eevil.exe", "\u2066报价\u2069 2026.pdf",
+    "semi; filename=other.exe", "100%25.txt", "报价 2026.pdf",
+)  # fmt: skip
+HIDDEN_SIGNS = ("\r", "\n", "\u202e", "\u2066", "\u2069")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_says_more_than_a_name(ada: Client, deal: str, shop: Shop, name: str) -> None:
+    """T5, over the API and on the page: one attachment, one name, no further header."""
+    folder = shop.platform.settings.files
+
+    def put(unit: Unit) -> str:
+        stored = file_store.store(folder, io.BytesIO(b"%PDF-<script>1</script>"), name)
+        return files.attach(unit, "deal", deal, stored)
+
+    id_ = shop.workspace.run(shop.ada, put)
+    kept_as = ada.get(f"{DEALS}/{deal}/files").json["files"][0]["name"]
+    assert not any(sign in kept_as for sign in HIDDEN_SIGNS)
+    if not any(sign in name for sign in HIDDEN_SIGNS):
+        assert kept_as == name
+    page = ada._client
+    page.set_cookie(SESSION_COOKIE, shop.workspace.run(
+        SYSTEM, lambda unit: sessions.begin(unit, shop.ada.id, None, None)))  # fmt: skip
+    for answer in (ada.get(f"{DEALS}/{deal}/files/{id_}"), page.get(f"/files/{id_}")):
+        said = answer.headers["Content-Disposition"]
+        assert answer.status_code == 200 and said.startswith("attachment;") and said.isascii()
+        assert "Set-Cookie" not in answer.headers or "a=b" not in answer.headers["Set-Cookie"]
+        sent = parse_options_header(said)[1]["filename"]
+        assert sent == kept_as, "nothing of it is read as another parameter"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "sandbox" in answer.headers["Content-Security-Policy"]

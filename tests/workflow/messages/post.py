@@ -49,6 +49,8 @@ TEMPLATES: dict[str, Any] = {
     },
     "endless": {"label": "Endless", "kind": "email", "object": "order", "subject": "x",
                 "body": LOOPS},
+    "large": {"label": "Large", "kind": "email", "object": "order", "subject": "x",
+              "body": "{% for line in record.lines %}{{ record.note }}{% endfor %}"},
     "order_text": {"label": "Order by text", "kind": "sms", "object": "order",
                    "body": "Order {{ record.name }}: {{ record.note }} "
                            "{{ record.customer.secret }}"},
@@ -99,6 +101,8 @@ PROCESS = {
          "steps": [{"send": "order_sent", "to": [{"role": "rep"}, {"role": "stranger"}]}]},
         {"name": "endless", "label": "Endless",
          "steps": [{"send": "endless", "to": "record.customer.email"}]},
+        {"name": "large", "label": "Large",
+         "steps": [{"send": "large", "to": "record.customer.email"}]},
         {"name": "advertise", "label": "Advertise", "steps": [
             {"send": "news", "of": "record.customer", "to": "record.customer.email"}]},
         {"name": "text", "label": "Text",
@@ -126,7 +130,8 @@ def post_package(**more: Any) -> PackageSource:
                   a_field("no_mailing", "boolean", default="false", sensitive=True),
                   declines="no_mailing"),
         an_object("order", a_field("name", required=True),
-                  a_lookup("customer", "customer", "orders"), a_field("note", "long_text"),
+                  a_lookup("customer", "customer", "orders"),
+                  a_field("note", "long_text", max_length=100_000),
                   a_picklist("status", {"name": "sent", "label": "Sent"}, default="sent"),
                   a_field("total", "currency", default="12.5"), process=PROCESS),
         an_object("line", a_field("name", required=True),

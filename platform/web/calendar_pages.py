@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from flask import url_for
 
-from ..errors import TypecaseError
+from ..errors import RecordInvalid, TypecaseError
 from ..metadata.catalog import Catalog
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow.sla import foreseeing, recomputing
@@ -18,6 +18,11 @@ from .calendar_forms import CalendarForm, Typed
 from .labels import Labels
 from .rights_edit import planned, proposal_of, said_of
 from .sla_recomputing import DifferenceRow
+
+LIST_LABELS: Mapping[str | None, str] = {
+    "holidays": "Holidays",
+    "work_days": "Extra days of work",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +55,20 @@ def build(
     error: TypecaseError | None = None,
 ) -> CalendarModel:
     """Raises AccessDenied, NotFound."""
-    problems = said_of(error, labels)
-    return CalendarModel(calendar_forms.form_of(unit, name, labels, typed), problems)
+    return CalendarModel(calendar_forms.form_of(unit, name, labels, typed), _said(error, labels))
+
+
+def _said(error: TypecaseError | None, labels: Labels) -> tuple[str, ...]:
+    """Why it was refused, with the list it is about: both have lines."""
+    if not isinstance(error, RecordInvalid):
+        return said_of(error, labels)
+    return tuple(
+        labels.text("{day}: {said}", day=labels.text(LIST_LABELS[p.field]), said=text)
+        if p.field in LIST_LABELS
+        else text
+        for p in error.problems
+        for text in [p.text(labels.locale)]
+    )
 
 
 def previewed(unit: Unit, name: str, typed: Typed, base: str, labels: Labels) -> CalendarModel:

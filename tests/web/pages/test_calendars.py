@@ -228,6 +228,7 @@ def test_lines_that_make_no_sense_are_named_and_stay(site: Site, root: Browser) 
     ):
         assert words in said, words
     assert "Line 1" not in said
+    assert "<li>Holidays: Line 2" in said
     kept = re.search(
         r'<textarea[^>]*name="paste.holidays"[^>]*>(.*?)</textarea>', answer.text, re.S
     )

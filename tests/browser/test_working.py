@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 
 def test_filtering_and_clearing(shop_served, open_page) -> None:
@@ -134,6 +134,29 @@ def test_a_lookup_finds_and_creates(shop_served, open_page) -> None:
     expect(page.locator("[data-field=account] .item")).to_have_text("Brand new")
     page.click(".form-actions .btn-primary")
     expect(page.locator("h1")).to_have_text("With a new customer")
+
+
+def test_a_choice_made_before_the_answer_holds_and_the_late_answer_opens_no_list(
+    shop_served, open_page
+) -> None:
+    page = open_page(shop_served, "ada", "/o/deal/new")
+    held: list[Route] = []
+    page.route("**/lookup/account?*q=A*", lambda route: held.append(route))
+    page.locator("[data-field=account] .ts-control").click()
+    first = page.locator(".ts-dropdown .option").first
+    called = first.inner_text().split("\n")[0]
+    page.keyboard.type("A")
+    page.wait_for_timeout(400)
+    first.click()
+    chosen = page.locator("[data-field=account] .item")
+    expect(chosen).to_contain_text(called)
+    for route in held:
+        route.continue_()
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)
+    assert held
+    expect(page.locator("[data-field=account] .ts-dropdown")).not_to_be_visible()
+    expect(chosen).to_contain_text(called)
 
 
 def test_the_palette_goes_anywhere(shop_served, open_page) -> None:

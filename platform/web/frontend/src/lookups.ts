@@ -9,7 +9,9 @@ interface Choice {
 }
 
 class Lookup extends HTMLElement {
-  private made: { destroy(): void; clearOptions(): void } | null = null;
+  private made: { destroy(): void; clearOptions(): void; close(): void } | null = null;
+  private asked = 0;
+  private chosen = 0;
 
   async connectedCallback(): Promise<void> {
     const select = this.querySelector("select");
@@ -32,17 +34,25 @@ class Lookup extends HTMLElement {
       maxOptions: 60,
       hidePlaceholder: true,
       selectOnTab: true,
+      closeAfterSelect: !select.multiple,
       loadThrottle: 160,
       ...(url
         ? {
             load: (query: string, callback: (found?: Choice[]) => void) => {
-              this.made?.clearOptions();
-              void this.find(url, query, callback);
+              const turn = ++this.asked;
+              const before = this.chosen;
+              void this.find(url, query, (found) => {
+                const isLate = turn !== this.asked || this.chosen !== before;
+                if (!isLate) this.made?.clearOptions();
+                callback(isLate ? undefined : found);
+                if (this.chosen !== before) this.made?.close(); // an answer too late opens nothing
+              });
             },
             shouldLoad: () => true,
             score: () => () => 1,
           }
         : {}),
+      onItemAdd: () => void this.chosen++,
       create: create
         ? (typed: string, callback: (choice?: Choice) => void) => {
             const address = `${create}${create.includes("?") ? "&" : "?"}title=${encodeURIComponent(typed)}`;

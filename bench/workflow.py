@@ -37,7 +37,7 @@ Found = tuple[str, str, bool]
 
 
 def a_save(place: Place, size: float) -> Found:
-    """The same change with and without; the cheapest of nine rounds each, in turns."""
+    """The same change with and without; the cheapest of nineteen rounds each, in turns."""
     ids = {name: _records(place, name, 60) for name in ("plain", "busy")}
     for id_ in ids["busy"]:
         place.workspace.run(place.ada, lambda u, i=id_: submitting.submit(u, "busy", i))
@@ -50,7 +50,7 @@ def a_save(place: Place, size: float) -> Found:
         return (place.cpu() - began) * 1000 / len(ids[name])
 
     rounds: dict[str, list[float]] = {"plain": [], "busy": []}
-    for number in range(10):
+    for number in range(20):
         for name, kept in rounds.items():
             took = round_of(name, number)
             if number:

@@ -81,8 +81,8 @@ class Place(Shop):
 
     def cpu(self) -> float:
         """Seconds of processor time so far: this process and the server's."""
-        theirs = sum(map(processes.cpu_of, processes.family(self.server))) if self.server else 0.0
-        return time.process_time() + theirs
+        family = processes.family(self.server) if self.server else []
+        return time.process_time() + sum(map(processes.exact_cpu_of, family))
 
 
 def _postmaster(cluster: Run) -> int:

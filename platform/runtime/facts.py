@@ -7,7 +7,6 @@ values leave this module.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -28,8 +27,14 @@ Compute = Callable[[Mapping[str, Any]], Any]
 Read = Callable[[Change], Any]
 
 
-def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) -> Surroundings:
-    """``stored``: what is computed will be kept, so today is the workspace's, not the reader's."""
+def surroundings(
+    unit: Unit,
+    stored: bool = True,
+    before: Mapping[str, Any] | None = None,
+    is_new: bool = False,
+) -> Surroundings:
+    """``stored``: what is computed will be kept, so today is the workspace's, not the reader's.
+    ``before``: the values of a record before the change under way; ``is_new``: it had none."""
     return Surroundings(
         now=unit.now,
         zone=unit.settings.zone_info if stored else unit.zone,
@@ -37,8 +42,8 @@ def surroundings(unit: Unit, change: Change | None = None, stored: bool = True) 
         roles=frozenset([unit.actor.role] if unit.actor.role else ()),
         permissions=unit.actor.permission_sets | unit.actor.rights.system,
         settings=unit.catalog.settings,
-        before=change.before if change and not change.is_new else None,
-        is_new=change.is_new if change else False,
+        before=before,
+        is_new=is_new,
         managers={unit.actor.id: unit.actor.manager},
     )
 
@@ -89,15 +94,20 @@ class Facts:
 
     # Inside ---------------------------------------------------------------------------------
 
+    @cached_property
+    def _around(self) -> Surroundings:
+        """What surrounds a record that was there before."""
+        return surroundings(self.unit)
+
     def _compute(self, checked: Checked, change: Change) -> Compute:
         """One for all changes, unless the expression asks what was before."""
         if checked.needs_before and not change.is_new:
-            around = surroundings(self.unit, change)
-            return evaluator(checked, _with_before(around, self._before(checked, change)))
+            return evaluator(checked, surroundings(self.unit, before=self._before(checked, change)))
         key = (id(checked), change.is_new)  # see _reads: it lives as long as this
         compute = self._computing.get(key)
         if compute is None:
-            compute = self._computing[key] = evaluator(checked, surroundings(self.unit, change))
+            around = surroundings(self.unit, is_new=True) if change.is_new else self._around
+            compute = self._computing[key] = evaluator(checked, around)
         return compute
 
     def _reads(self, checked: Checked) -> list[tuple[str, Read]]:
@@ -152,8 +162,8 @@ class Facts:
         path = (field.name,)
         if (path, "own") not in self._related:
             ids = [c.id for c in self.changes if not c.is_new]
-            name, around = self.of.object.name, surroundings(self.unit)
-            found = lookups.related_values(self.unit, name, path, ids, around)
+            name = self.of.object.name
+            found = lookups.related_values(self.unit, name, path, ids, self._around)
             self._related[path, "own"] = found
         return self._related[path, "own"].get(change.id)
 
@@ -162,8 +172,8 @@ class Facts:
         if id_ not in known:
             wanted = {i for c in self.changes if (i := self._own(name, c))} | {id_}
             missing = wanted - known.keys()
-            target, around = self._target(name), surroundings(self.unit)
-            found = lookups.related_values(self.unit, target, path[1:], missing, around)
+            target = self._target(name)
+            found = lookups.related_values(self.unit, target, path[1:], missing, self._around)
             known |= dict.fromkeys(missing) | found
         return known[id_]
 
@@ -171,9 +181,8 @@ class Facts:
         if path not in self._children:
             reverse = self.unit.catalog.reverses[self.of.object.name][path[0]]
             parents = [c.id for c in self.changes]
-            around = surroundings(self.unit)
             self._children[path] = lookups.child_values(
-                self.unit, reverse, path[1:], parents, around
+                self.unit, reverse, path[1:], parents, self._around
             )
         return self._children[path]
 
@@ -182,7 +191,3 @@ class Facts:
         if field is None or field.type == "user":
             return "user"
         return field.targets[0]
-
-
-def _with_before(around: Surroundings, before: Mapping[str, Any]) -> Surroundings:
-    return replace(around, before=before)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import Conflict
@@ -36,15 +37,21 @@ def length_of(period: str, calendar: Calendar | None) -> timedelta:
     By a calendar a day is a usual day's hours and a week all hours of a week; without one they
     are 24 hours and seven days.
     """
-    match = PERIOD.fullmatch(period)
-    assert match is not None, "the schema has seen to it"
-    amount, unit = int(match[1]), match[3]
+    amount, unit = _read(period)
     if unit in MINUTES:
         return timedelta(minutes=amount * MINUTES[unit])
     if calendar is None:
         return timedelta(days=amount * DAYS_OF[unit])
     of_calendar = calendar.week_minutes if unit == "w" else calendar.day_minutes
     return timedelta(minutes=amount * of_calendar)
+
+
+@lru_cache(maxsize=1000)
+def _read(period: str) -> tuple[int, str]:
+    """How many of what: periods stand in definitions, and each is asked for with every save."""
+    match = PERIOD.fullmatch(period)
+    assert match is not None, "the schema has seen to it"
+    return int(match[1]), match[3]
 
 
 def is_business(period: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from ..metadata.definitions import EMPTY
@@ -65,7 +65,7 @@ class Scope:
         }
         self._read: dict[tuple[Ref, Path], Any] = dict(self._held)
         self._saved = self._saves()
-        self._around = replace(surroundings(unit), before=before, is_new=is_new)
+        self._around = surroundings(unit, before=before, is_new=is_new)
 
     @property
     def around(self) -> Surroundings:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from . import many
 from .system_tables import comment as comments_
 from .system_tables import file, tag, tagging
 from .unit_of_work import Unit
@@ -16,8 +17,6 @@ from .upserts import insert_missing
 Row = Mapping[Any, Any]
 Place = tuple[datetime, str]
 """A moment and an id: where a page of something ordered by time goes on."""
-
-INSERT = sa.insert(comments_)
 
 # Comments -----------------------------------------------------------------------------------
 
@@ -39,8 +38,7 @@ def insert_comments(unit: Unit, object_id: str, said: Mapping[str, str]) -> list
         }
         for record_id, body in said.items()
     ]
-    if rows:
-        unit.execute(INSERT, rows)
+    many.insert_rows(unit, comments_, rows)
     return [row["id"] for row in rows]
 
 

@@ -3,7 +3,8 @@
 SQLAlchemy makes a dictionary for each row and asks the type of each of its values how to hand it
 over, which takes longer than the database takes to write it. Here types are asked once for a
 column. SQLite prepares the statement once and runs it for each row; PostgreSQL takes a text for
-each column, an array as it spells them, and writes all rows by one statement.
+each column, an array as it spells them, and writes all rows by one statement. A single row goes
+to either as the statement that was compiled for the first of its kind.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Dialect
 
 from .columns import Id, Json
 from .unit_of_work import Unit
@@ -22,13 +22,14 @@ from .unit_of_work import Unit
 Columns = Mapping[str, Sequence[Any]]
 """Name of a column → its value in each row."""
 Convert = Callable[[Any], Any]
+Making = Callable[[Any], sa.Insert]
 
 NOTHING_YET = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement of SQLite's as text, and what its places take, in their order."""
+    """A statement as text, and what its places take, in their order."""
 
     text: str
     places: tuple[tuple[str, Convert | None], ...]
@@ -44,44 +45,63 @@ def insert(unit: Unit, table: sa.Table, columns: Columns) -> None:
         return
     if count > 1:
         columns = {name: values for name, values in columns.items() if _has_value(values)}
-    if not unit.is_postgres:
-        run(unit, "insert", sa.insert(table), columns)
-    elif count > 1:
-        arrays = {name: spelled(table.c[name].type, values) for name, values in columns.items()}
-        unit.execute(_from_arrays(unit, table, tuple(columns)), arrays)
+    if count > 1 and unit.is_postgres:
+        _insert_arrays(unit, table, columns)
     else:
-        unit.execute(sa.insert(table), {name: value for name, (value,) in columns.items()})
+        run(unit, "insert", table, sa.insert, columns)
 
 
-def run(unit: Unit, name: str, statement: sa.Insert, columns: Columns) -> None:
-    """Runs a statement of SQLite's for each row. ``name`` tells it from others on its table."""
-    key = ("many", name, statement.table, tuple(columns))
+def insert_rows(unit: Unit, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for rows of the same columns."""
+    if rows:
+        insert(unit, table, by_column(rows))
+
+
+def by_column(rows: Sequence[Mapping[str, Any]]) -> Columns:
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def run(unit: Unit, name: str, table: sa.TableClause, making: Making, columns: Columns) -> None:
+    """Runs a statement for each row. ``name`` tells it from others on its table; ``making``
+    makes it, once."""
+    key = ("many", name, table, tuple(columns))
     prepared: Prepared | None = unit.model.prepared.get(key)
     if prepared is None:
-        prepared = _prepare(unit.connection.dialect, statement, columns)
+        prepared = _prepare(unit, making(table), columns)
         unit.model.keep(key, prepared)
     unit.execute_prepared(prepared.text, prepared.rows(columns))
 
 
-# SQLite -------------------------------------------------------------------------------------
-
-
-def _prepare(dialect: Dialect, statement: sa.Insert, columns: Columns) -> Prepared:
-    compiled: Any = statement.compile(dialect=dialect, column_keys=list(columns))
+def _prepare(unit: Unit, statement: sa.Insert, columns: Columns) -> Prepared:
+    dialect, compiled = unit.connection.dialect, _compiled(unit, statement, list(columns))
     types = {name: statement.table.c[name].type.dialect_impl(dialect) for name in columns}
     converts = {name: type_.bind_processor(dialect) for name, type_ in types.items()}
     return Prepared(str(compiled), tuple((name, converts[name]) for name in compiled.positiontup))
 
 
+def _compiled(unit: Unit, statement: sa.Insert, names: list[str] | None = None) -> Any:
+    within: dict[str, Any] = {}
+    if unit.schema is not None:
+        within = {"schema_translate_map": {None: unit.schema}, "render_schema_translate": True}
+    return statement.compile(dialect=unit.connection.dialect, column_keys=names, **within)
+
+
 # PostgreSQL ---------------------------------------------------------------------------------
 
 
-def _from_arrays(unit: Unit, table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
-    """The same statement however many rows there are."""
-    key = ("arrays", table, names)
-    kept: sa.Insert | None = unit.model.prepared.get(key)
-    if kept is not None:
-        return kept
+def _insert_arrays(unit: Unit, table: sa.Table, columns: Columns) -> None:
+    """By the same statement however many rows there are."""
+    key = ("arrays", table, tuple(columns))
+    prepared: Prepared | None = unit.model.prepared.get(key)
+    if prepared is None:
+        compiled = _compiled(unit, _from_arrays(table, tuple(columns)))
+        prepared = Prepared(str(compiled), tuple((name, None) for name in compiled.positiontup))
+        unit.model.keep(key, prepared)
+    arrays = {name: [spelled(table.c[name].type, values)] for name, values in columns.items()}
+    unit.execute_prepared(prepared.text, prepared.rows(arrays))
+
+
+def _from_arrays(table: sa.Table, names: tuple[str, ...]) -> sa.Insert:
     arrays = (
         sa.cast(
             sa.bindparam(name, type_=sa.Text), postgresql.ARRAY(table.c[name].type, dimensions=1)
@@ -90,9 +110,7 @@ def _from_arrays(unit: Unit, table: sa.Table, names: tuple[str, ...]) -> sa.Inse
     )
     given = sa.func.unnest(*arrays).table_valued(*names, name="given").render_derived()
     source = sa.select(*(given.c[name] for name in names))
-    made = sa.insert(table).from_select(list(names), source, include_defaults=False)
-    unit.model.keep(key, made)
-    return made
+    return sa.insert(table).from_select(list(names), source, include_defaults=False)
 
 
 def spelled(type_: sa.types.TypeEngine[Any], values: Sequence[Any]) -> str:

@@ -114,7 +114,7 @@ def _has_moved(role: str | None, former: Catalog, catalog: Catalog) -> bool:
 
 
 def touch_rights(connection: Connection) -> None:
-    """Makes every process ask again who may do what."""
+    """Makes every process ask again who may do what, and how people want to be told."""
     moved = {"value": state.c.value + 1}
     connection.execute(sa.update(state).where(state.c.key == "rights").values(moved))
 

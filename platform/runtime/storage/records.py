@@ -10,9 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...metadata.approvals_parser import graphs_of
 from ...metadata.rights import ObjectRight
 from .. import access
 from . import many
+from .approval_tables import case
+from .by_ids import ByIds
 from .row_rights import parameters
 from .selection import Selection, Side
 from .set_values import all_values
@@ -22,6 +25,8 @@ from .unit_of_work import Unit
 
 MAY: tuple[tuple[str, ObjectRight], ...] = (("__may_edit", "edit"), ("__may_delete", "delete"))
 IN_FULL = "__in_full"
+CASE, GRAPH = "__case", "__graph"
+"""The approval that runs for a record, where its object has any."""
 SET_COLUMNS = ("record", "value", "position")
 
 
@@ -34,21 +39,26 @@ def load(
 ) -> dict[str, dict[str, Any]]:
     """The stored values of the records among ``ids`` that the actor may ``right``, by id.
 
-    ``__may_edit``, ``__may_delete`` and ``__in_full`` tell what else the actor may do with each.
+    ``__may_edit``, ``__may_delete`` and ``__in_full`` tell what else the actor may do with each;
+    ``__case`` and ``__graph`` which approval it is in.
     """
     key = ("load", of.object.name, right, binned, unit.actor.key)
-    statement = unit.model.prepared.get(key)
+    statement: ByIds | None = unit.model.prepared.get(key)
     if statement is None:
-        statement = _load(unit, of, right, binned)
+        statement = ByIds(of["id"], _load(unit, of, right, binned).where)
         unit.model.keep(key, statement)
-    found = unit.execute(statement, {"ids": list(ids), **parameters(unit)})
+    found = statement.execute(unit, ids, **parameters(unit))
     return {row["id"]: dict(row) for row in found.mappings()}
 
 
 def _load(unit: Unit, of: ObjectTable, right: ObjectRight, binned: bool) -> sa.Select[Any]:
     bin_state = of["deleted_at"].is_not(None) if binned else of["deleted_at"].is_(None)
-    chosen = of["id"].in_(sa.bindparam("ids", expanding=True))
-    statement = _stored(unit, of).add_columns(*_told(unit, of)).where(chosen, bin_state)
+    statement = _stored(unit, of).add_columns(*_told(unit, of)).where(bin_state)
+    if graphs_of(unit.catalog, of.object.name):
+        # Not by its state: SQLite would plan the statement anew for every value bound there.
+        runs = sa.and_(case.c.record == of["id"], case.c.ended_at.is_(None))
+        statement = statement.select_from(of.table.outerjoin(case, runs))
+        statement = statement.add_columns(case.c.id.label(CASE), case.c.graph.label(GRAPH))
     limit = _selection(unit, of).row_limit(Side(of, of.table), right)
     return statement if limit is None else statement.where(limit)
 

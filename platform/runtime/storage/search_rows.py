@@ -62,9 +62,9 @@ def _write_sqlite(unit: Unit, object_id: str, texts: Mapping[str, str], keep: bo
             "record": moved,
             "object": [object_id] * len(moved),
         }
-        many.run(unit, "place", _PLACE, rows)
+        many.run(unit, "place", entry, _place, rows)
     written: many.Columns = {"rowid": list(places.values()), "tokens": list(texts.values())}
-    many.run(unit, "tokens", _TOKENS, written)
+    many.run(unit, "tokens", tokens, sa.insert, written)
 
 
 def _among(column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
@@ -79,17 +79,16 @@ def _places() -> sa.Select[Any]:
     return sa.select(last.c.last, entry.c.record, entry.c.seq).select_from(joined)
 
 
-def _place() -> sqlite.Insert:
-    insert = sqlite.insert(entry)
+def _place(table: sa.Table) -> sqlite.Insert:
+    insert = sqlite.insert(table)
     moved = {"seq": insert.excluded.seq}
-    return insert.on_conflict_do_update(index_elements=[entry.c.record], set_=moved)
+    return insert.on_conflict_do_update(index_elements=[table.c.record], set_=moved)
 
 
 _PLACES = _places()
 _FORGET = sa.delete(tokens).where(
     tokens.c.rowid.in_(sa.select(entry.c.seq).where(_among(entry.c.record)))
 )
-_PLACE, _TOKENS = _place(), sa.insert(tokens)
 
 
 # PostgreSQL ---------------------------------------------------------------------------------

@@ -14,8 +14,7 @@ from .unit_of_work import Unit
 
 
 def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        many.insert(unit, visit, {name: [row[name] for row in rows] for name in rows[0]})
+    many.insert_rows(unit, visit, rows)
 
 
 def current(unit: Unit, records: Sequence[str]) -> dict[str, datetime]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from . import many
 from .unit_of_work import Unit
 
 MOST_VALUES = 30_000
@@ -27,21 +28,20 @@ def insert_missing(unit: Unit, table: sa.Table, rows: Sequence[Mapping[str, Any]
 
 def insert_or_replace(unit: Unit, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows, or puts them in the place of those with the same primary key."""
-    key = ("insert or replace", table.name)
-    statement = unit.model.prepared.get(key)
-    if statement is None:
-        statement = _replacing(unit, table)
-        unit.model.keep(key, statement)
-    unit.execute(statement, [dict(row) for row in rows])
+    if rows:
+        making = _replacing(postgresql.insert if unit.is_postgres else sqlite.insert)
+        many.run(unit, "replace", table, making, many.by_column(rows))
 
 
-def _replacing(unit: Unit, table: sa.Table) -> sa.Executable:
-    insert = postgresql.insert if unit.is_postgres else sqlite.insert
-    statement: Any = insert(table)
-    keys = [column.name for column in table.primary_key.columns]
-    others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
-    made: sa.Executable = statement.on_conflict_do_update(index_elements=keys, set_=others)
-    return made
+def _replacing(insert: Callable[[sa.Table], Any]) -> many.Making:
+    def making(table: sa.Table) -> sa.Insert:
+        statement = insert(table)
+        keys = [column.name for column in table.primary_key.columns]
+        others = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+        made: sa.Insert = statement.on_conflict_do_update(index_elements=keys, set_=others)
+        return made
+
+    return making
 
 
 def _portions(rows: Sequence[Mapping[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -12,14 +12,16 @@ from typing import Any
 from ...errors import Locked
 from ...metadata.approvals import Graph, Lock
 from ...metadata.approvals_parser import graphs_of
-from ...metadata.definitions import Object
+from ...metadata.definitions import EMPTY, Object
 from ...runtime.actors import Actor
 from ...runtime.changes import Change
-from ...runtime.storage import deletions
+from ...runtime.storage import deletions, records
 from ...runtime.storage.tables import ObjectTable
 from ...runtime.storage.unit_of_work import Unit
 from ..storage import case_rows
 from . import cases
+
+Loaded = Mapping[str, Mapping[str, Any]]
 
 UNSEEN = frozenset(("version", "updated_at", "updated_by", "tc_rollups", "tc_deletion"))
 """Columns that follow from others."""
@@ -30,7 +32,8 @@ def guard(unit: Unit, of: ObjectTable, changes: Sequence[Change]) -> None:
     if unit.actor.is_system or unit.via == "package":
         return
     wanted = {change.id: change for change in changes if not change.is_new}
-    for row, graph, lock in _locks(unit, of.object.name, wanted.keys()):
+    loaded = {id_: change.before for id_, change in wanted.items()}
+    for row, graph, lock in _locks(unit, of.object.name, wanted.keys(), loaded):
         held = _held(unit, graph, lock, row)
         if refused := sorted(wanted[row["record"]].changed().keys() & held):
             raise _refusal(unit, of.object, graph, row, refused)
@@ -70,20 +73,32 @@ def held_fields(unit: Unit, of: ObjectTable, stored: Mapping[str, Any]) -> set[s
 
 
 def _locks(
-    unit: Unit, object_name: str, ids: Collection[str]
+    unit: Unit, object_name: str, ids: Collection[str], loaded: Loaded = EMPTY
 ) -> Iterator[tuple[Mapping[str, Any], Graph, Lock]]:
     """The cases that hold some of the records. Objects that were never approved cost nothing; a
-    graph that is gone may still have cases."""
+    graph that is gone may still have cases. ``loaded``: what was read of the records already."""
     graphs = graphs_of(unit.catalog, object_name)
     if not ids or not graphs:
         return
-    rows = case_rows.holding(unit, ids)
+    rows = _running(unit, ids, loaded)
     if any(graph.lock is not None and graph.lock.stays for graph in graphs):
         rows += case_rows.approved(unit, ids)
     for row in rows:
         graph = cases.graph_of(unit, object_name, row["graph"])
         if graph.lock is not None and (row["state"] == "running" or graph.lock.stays):
             yield row, graph, graph.lock
+
+
+def _running(unit: Unit, ids: Collection[str], loaded: Loaded) -> list[dict[str, Any]]:
+    """The cases that run for the records. Whoever loaded one to save it has been told."""
+    told = {id_: values for id_, values in loaded.items() if records.CASE in values}
+    rows = [
+        {"id": case, "record": id_, "graph": values[records.GRAPH], "state": "running"}
+        for id_, values in told.items()
+        if (case := values[records.CASE])
+    ]
+    others = [id_ for id_ in ids if id_ not in told]
+    return rows + case_rows.holding(unit, others) if others else rows
 
 
 def _master(unit: Unit, obj: Object) -> tuple[str, str] | None:

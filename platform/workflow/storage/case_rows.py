@@ -16,12 +16,12 @@ from ...runtime.storage.upserts import insert_missing
 from ..approvals.state import UNDECIDED, Case, Step, Task
 
 TASK_COLUMNS = tuple(Task.__dataclass_fields__)
-RUNNING = ByIds(case.c.record, lambda its: sa.select(case).where(its, case.c.state == "running"))
+RUNS = case.c.ended_at.is_(None)
+"""It runs. Not by its state: SQLite would plan a statement anew for every value bound there."""
+RUNNING = ByIds(case.c.record, lambda its: sa.select(case).where(its, RUNS))
 HOLDING = (case.c.id, case.c.record, case.c.graph, case.c.state)
 """What tells whether a case holds its record: what else it keeps is long."""
-RUNNING_HOLDING = ByIds(
-    case.c.record, lambda its: sa.select(*HOLDING).where(its, case.c.state == "running")
-)
+RUNNING_HOLDING = ByIds(case.c.record, lambda its: sa.select(*HOLDING).where(its, RUNS))
 Row = Mapping[str, Any]
 
 

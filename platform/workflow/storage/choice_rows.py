@@ -8,6 +8,7 @@ from typing import NamedTuple
 import sqlalchemy as sa
 
 from ...runtime.storage.message_tables import notice_choice
+from ...runtime.storage.people import touch_rights
 from ...runtime.storage.unit_of_work import Unit
 
 
@@ -38,3 +39,4 @@ def put(unit: Unit, person: str, chosen: Mapping[str, Choice]) -> None:
     ]
     if rows:
         unit.execute(sa.insert(notice_choice), rows)
+    touch_rights(unit.connection)

@@ -33,10 +33,10 @@ Clocks = dict[str, dict[str, Kept]]
 
 def load(unit: Unit, ids: Collection[str], lock: bool = False) -> Clocks:
     """The clocks of these records; with ``lock`` nobody else changes them meanwhile."""
-    rows = (LOCKED if lock else OF_RECORDS).execute(unit, ids).mappings()
     found: Clocks = {}
-    for row in rows:
-        found.setdefault(row["record"], {})[row["target"]] = _kept(row)
+    for row in (LOCKED if lock else OF_RECORDS).execute(unit, ids):
+        kept = _kept(row)
+        found.setdefault(kept.record, {})[kept.target] = kept
     return found
 
 
@@ -52,27 +52,13 @@ def drop(unit: Unit, several: Collection[tuple[str, str]]) -> None:
         unit.execute(sa.delete(clock).where(pair.in_(sorted(several))))
 
 
-def _kept(row: Mapping[Any, Any]) -> Kept:
-    return Kept(
-        record=row["record"],
-        target=row["target"],
-        policy=row["policy"],
-        chosen=row["chosen"],
-        calendar=row["calendar"],
-        terms=row["terms"],
-        clock=Clock(
-            state=row["state"],
-            started_at=row["started_at"],
-            since=row["since"],
-            allowed=row["allowed"] * MICROSECOND,
-            spent=row["spent"] * MICROSECOND,
-            overdue_at=row["overdue_at"],
-            stopped_at=row["stopped_at"],
-        ),
-        fired=tuple(row["fired"]),
-        due_at=row["due_at"],
-        risk_at=row["risk_at"],
-    )
+def _kept(row: Sequence[Any]) -> Kept:
+    """From the columns in the order of the table."""
+    (record, target, _, policy, chosen, calendar, terms, state, started_at, since, allowed, spent,
+     overdue_at, stopped_at, due_at, risk_at, fired) = row  # fmt: skip
+    allowed, spent = allowed * MICROSECOND, spent * MICROSECOND
+    own = Clock(state, started_at, since, allowed, spent, overdue_at, stopped_at)
+    return Kept(record, target, policy, chosen, calendar, terms, own, tuple(fired), due_at, risk_at)
 
 
 def _row(object_id: str, kept: Kept) -> dict[str, Any]:

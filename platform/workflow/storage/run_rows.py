@@ -8,15 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...runtime.storage import many
 from ...runtime.storage.system_tables import automation_run, workspace
 from ...runtime.storage.unit_of_work import Unit
 
-INSERT = sa.insert(automation_run)
-
 
 def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        unit.execute(INSERT, rows)
+    many.insert_rows(unit, automation_run, rows)
 
 
 def find(

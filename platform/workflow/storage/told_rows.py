@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from ...runtime.storage import many
 from ...runtime.storage.access_tables import share
 from ...runtime.storage.by_ids import ByIds
 from ...runtime.storage.message_tables import notice_choice
@@ -14,7 +15,6 @@ from ...runtime.storage.system_tables import notice, user, user_permission
 from ...runtime.storage.unit_of_work import Unit
 from .choice_rows import Choice
 
-INSERT = sa.insert(notice)
 CHOSEN = sa.and_(notice_choice.c.person == user.c.id, notice_choice.c.kind == sa.bindparam("kind"))
 WAYS = ByIds(
     user.c.id,
@@ -27,8 +27,7 @@ WAYS = ByIds(
 
 
 def insert_notices(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        unit.execute(INSERT, rows)
+    many.insert_rows(unit, notice, rows)
 
 
 def of_person(unit: Unit, person: str, most: int) -> list[Mapping[Any, Any]]:
@@ -82,7 +81,18 @@ def with_sets(unit: Unit, sets: Collection[str]) -> list[str]:
 
 def ways(unit: Unit, people: Collection[str], kind: str) -> dict[str, tuple[str, Choice | None]]:
     """Each of ``people`` who is somebody → their language, and how they chose to be told of what
-    is of this kind, if they did."""
+    is of this kind, if they did. What was read is kept until somebody changes any of it."""
+    key = ("ways", kind, unit.opening.rights)
+    known: dict[str, tuple[str, Choice | None]] | None = unit.model.prepared.get(key)
+    if known is None:
+        known = {}
+        unit.model.keep(key, known)
+    if missing := [person for person in people if person not in known]:
+        known |= _ways(unit, missing, kind)
+    return {person: known[person] for person in people if person in known}
+
+
+def _ways(unit: Unit, people: Collection[str], kind: str) -> dict[str, tuple[str, Choice | None]]:
     rows = WAYS.execute(unit, people, kind=kind)
     return {
         row.id: (row.language, None if row.bell is None else Choice(row.bell, row.mail, row.sms))

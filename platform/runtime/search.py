@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..metadata.definitions import Field, Object
-from ..metadata.rights import ObjectRight
 from . import access
 from .facts import surroundings
 from .search_indexing import searchable, sort_of, text_of
@@ -62,11 +61,14 @@ def search(
     question = scopes(unit, wanted).ask(words)
     if question is None:
         return SearchResults(())
-    hits, complete = _look(unit, words, [Source(question)], limit * FIRST_LOOK)
+    goes_on = search_finding.goes_on(unit)
+    reaches = {} if goes_on else _reaches(unit, wanted)
+    first = [Source(question)]
+    hits, complete = ([], False) if reaches else _look(unit, words, first, limit * FIRST_LOOK)
     if len(hits) < limit and not complete:
-        goes_on = search_finding.goes_on(unit)
         further = _look_on(unit, words, question, limit, bool(hits)) if goes_on else None
-        hits, complete = further or _look_closer(unit, words, wanted, limit)
+        reaches = _reaches(unit, wanted) if goes_on and not further else reaches
+        hits, complete = further or _look_closer(unit, words, wanted, reaches, limit)
     short = len(hits) < limit
     more = len(hits) > limit or not complete
     return SearchResults(tuple(hits[:limit]), short and not complete, more)
@@ -92,14 +94,24 @@ def _look_on(
     return (hits, found.complete) if found.complete or len(hits) >= limit else None
 
 
+def _reaches(unit: Unit, wanted: list[Object] | None) -> dict[str, Reach]:
+    """By name, the objects of which the actor sees few."""
+    objects = list(unit.catalog.objects.values()) if wanted is None else wanted
+    readable = [obj for obj in objects if "read" in unit.actor.rights.on(obj.name)]
+    return {obj.name: reach for obj in readable if (reach := _reach(unit, obj)) is not None}
+
+
 def _look_closer(
-    unit: Unit, words: tuple[Word, ...], wanted: list[Object] | None, limit: int
+    unit: Unit,
+    words: tuple[Word, ...],
+    wanted: list[Object] | None,
+    reaches: Mapping[str, Reach],
+    limit: int,
 ) -> tuple[list[Hit], bool]:
     """Objects of which the actor sees few are asked for among the records they see."""
     objects = list(unit.catalog.objects.values()) if wanted is None else wanted
-    reaches = {obj.name: _reach(unit, obj) for obj in objects if "read" in _rights(unit, obj)}
-    apart = [obj for obj in objects if reaches.get(obj.name) is not None]
-    others = [obj for obj in objects if obj not in apart] if apart else wanted
+    apart = [obj for obj in objects if obj.name in reaches]
+    others = [obj for obj in objects if obj.name not in reaches] if apart else wanted
     asked = [(others, None), *(([obj], reaches[obj.name]) for obj in apart)]
     sources = [
         Source(question, reach)
@@ -127,10 +139,6 @@ def _look(
     several = [each for one in found for each in one.candidates if each.seq >= seen]
     several.sort(key=lambda each: -each.seq)
     return _hits(unit, words, several), all(one.complete for one in found)
-
-
-def _rights(unit: Unit, obj: Object) -> frozenset[ObjectRight]:
-    return unit.actor.rights.on(obj.name)
 
 
 def _reach(unit: Unit, obj: Object) -> Reach | None:

@@ -102,6 +102,30 @@ def test_who_sees_few_finds_the_same_among_their_own(
         assert [each.results for each in few[:2]] == [each.results for each in many[:2]]
 
 
+def test_many_people_who_own_much_are_not_gathered(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The boss is above two people, too many for a walk each, who own two fifths of 60."""
+    monkeypatch.setattr(narrow, "_is_sparse", lambda *told: True)
+    monkeypatch.setattr(narrow, "MOST_OWNERS", 1)
+    monkeypatch.setattr(narrow, "_rows", lambda *told: 60)
+    query = Query("account", ("name",), limit=50)
+    found: list[bool] = []
+    usual = narrow.walks
+
+    def noted(*told: Any) -> Any:
+        found.append((walks := usual(*told)) is not None)
+        return walks
+
+    monkeypatch.setattr(narrow, "walks", noted)
+    pages = []
+    for page in (1, 50):
+        monkeypatch.setattr(narrow, "PAGE", page)
+        office.workspace.forget()
+        pages.append(walked(office, office.boss, query))
+    assert found == [False, True] and pages[0] == pages[1]
+
+
 def test_few_among_many_are_noticed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A fifth of all is Ada's, two fifths are her boss's people's."""
     monkeypatch.setattr(narrow, "SMALL", 10)

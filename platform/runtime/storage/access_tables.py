@@ -20,7 +20,7 @@ share = sa.Table(
     sa.Column("granted_by", Id(), nullable=False),
     sa.Column("granted_at", Moment(), nullable=False),
     sa.UniqueConstraint("record", "principal"),
-    sa.Index("ix_tc_share_principal", "principal", "record"),
+    sa.Index("ix_tc_share_principal", "principal", "record", "level", "expires_at"),
     sqlite_strict=True,
 )
 """A record opened to somebody on purpose. ``principal``: to whom, as ``principals`` writes it;

@@ -39,7 +39,7 @@ def wanted(model: StorageModel) -> dict[str, CreateIndex]:
 
 
 def _of_object(catalog: Catalog, of: ObjectTable) -> Iterator[tuple[tuple[str, ...], bool]]:
-    yield ("owner", "id"), False
+    yield ("owner", "id", LIVING), False
     for field in of.object.fields:
         if field.name not in of.columns:
             continue
@@ -58,7 +58,7 @@ def _of_object(catalog: Catalog, of: ObjectTable) -> Iterator[tuple[tuple[str, .
         yield from _of_view(of, view)
     first = _order_of_first_view(catalog, of)
     if first and _has_row_rights(of):
-        yield ("owner", *first), False
+        yield ("owner", *first, LIVING), False
 
 
 def _has_row_rights(of: ObjectTable) -> bool:

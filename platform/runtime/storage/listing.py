@@ -62,8 +62,6 @@ class Walked:
     conditions: tuple[sa.ColumnElement[bool], ...]
     sort_columns: tuple[sa.ColumnElement[Any], ...]
     ways: tuple[sa.ColumnElement[bool], ...]
-    limit: sa.ColumnElement[bool]
-    """Who may see a row of the listing's own table, asked of what the walks found."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,7 @@ def _prepare(unit: Unit, query: Query, around: Surroundings, today: date) -> Lis
     walked = None
     if limit is not None:
         conditions.append(limit)
-        walked = None if query.among else _walked(unit, selection, query, sort, today, limit)
+        walked = None if query.among else _walked(unit, selection, query, sort, today)
     day = today if selection.speaks_of_today or walked else None
     return Listing(selection, columns, tuple(conditions), sort, sort_columns, day, walked)
 
@@ -119,14 +117,13 @@ def _walked(
     query: Query,
     sort: Sequence[Sort],
     today: date,
-    limit: sa.ColumnElement[bool],
 ) -> Walked | None:
     found = narrow.walks(unit, selection, today)
     if found is None:
         return None
     conditions = _conditions(found.selection, query)
     sort_columns = _sort_columns(found.selection, sort)
-    return Walked(found.selection, tuple(conditions), sort_columns, found.conditions, limit)
+    return Walked(found.selection, tuple(conditions), sort_columns, found.conditions)
 
 
 def _sort_columns(selection: Selection, sort: Sequence[Sort]) -> tuple[sa.ColumnElement[Any], ...]:
@@ -209,19 +206,34 @@ def _run(
 
 
 def _page(listing: Listing, place: Place) -> sa.Select[Any]:
-    keys = [c.label(f"__sort{i}") for i, c in enumerate(listing.sort_columns)]
-    if listing.walks is None:
-        conditions = [*listing.conditions, *place(listing.sort_columns)]
-    else:  # the walks have asked the rest: a database that reads it twice takes another index
-        found = listing.selection.root.column("id").in_(_found(listing, place))
-        conditions = [found, listing.walks.limit]
+    length = sa.bindparam(LIMIT, type_=sa.Integer())
+    if listing.walks is not None:
+        return _page_of_walks(listing, place).limit(length)
+    keys = [c.label(_key(i)) for i, c in enumerate(listing.sort_columns)]
     return (
         sa.select(*listing.columns, *keys)
         .select_from(listing.selection.source)
-        .where(*conditions)
+        .where(*listing.conditions, *place(listing.sort_columns))
         .order_by(*_order(listing, listing.sort_columns))
-        .limit(sa.bindparam(LIMIT, type_=sa.Integer()))
+        .limit(length)
     )
+
+
+def _page_of_walks(listing: Listing, place: Place) -> sa.Select[Any]:
+    """The walks have asked all there is to ask, and who may see it."""
+    found = _found(listing, place).subquery()
+    keys = [found.c[_key(i)] for i in range(len(listing.sort))]
+    id_ = next(key for key, each in zip(keys, listing.sort, strict=True) if each.path == "id")
+    return (
+        sa.select(*listing.columns, *keys)
+        .select_from(found, listing.selection.source)
+        .where(listing.selection.root.column("id") == id_)
+        .order_by(*_order(listing, keys))
+    )
+
+
+def _key(number: int) -> str:
+    return f"__sort{number}"
 
 
 def _order(
@@ -232,21 +244,23 @@ def _order(
     return [directed(column, sort.descending, dialect) for column, sort in pairs]
 
 
-def _found(listing: Listing, place: Place) -> sa.Select[Any]:
-    """What the walks found together, each once and up to the length of the page, as was each."""
+def _found(listing: Listing, place: Place) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """Sort values (``id`` among them) of what the walks found together, each once and up to the
+    length of the page. SQLite takes from each walk as it needs; PostgreSQL is told where to end."""
     assert listing.walks is not None
     walks, length = listing.walks, sa.bindparam(LIMIT, type_=sa.Integer())
-    keys = [column.label(f"__sort{i}") for i, column in enumerate(walks.sort_columns)]
     whole = (
-        sa.select(walks.source.root.column("id"), *keys)
+        sa.select(*[column.label(_key(i)) for i, column in enumerate(walks.sort_columns)])
         .select_from(walks.source.source)
         .where(*walks.conditions, *place(walks.sort_columns))
-        .order_by(*_order(listing, walks.sort_columns))
-        .limit(length)
     )
-    found = sa.union(*[sa.select(whole.where(way).subquery()) for way in walks.ways])
-    order = _order(listing, [found.selected_columns[key.name] for key in keys])
-    return sa.select(found.order_by(*order).limit(length).subquery().c.id)
+    each = [whole.where(way) for way in walks.ways]
+    if listing.selection.dialect == "postgresql":
+        order = _order(listing, walks.sort_columns)
+        each = [sa.select(walk.order_by(*order).limit(length).subquery()) for walk in each]
+    found = sa.union(*each)
+    keys = [found.selected_columns[_key(i)] for i in range(len(listing.sort))]
+    return found.order_by(*_order(listing, keys)).limit(length)
 
 
 def _past(keys: Keys) -> sa.ColumnElement[bool]:

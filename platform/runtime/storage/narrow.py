@@ -3,14 +3,15 @@
 Walking the order of a list and asking every row (``row_rights``) is quick where much of it is
 open to the reader. Where little is, each reason walks its own rows in that order instead, stops at
 the length of a page, and the page is taken from what they found. Which way is better is guessed
-once a day; either way every row is asked in the end.
+once a day; a walk asks the whole of its reason, so a wrong guess costs time and nothing else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from math import isqrt
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,8 @@ SPARSE = 10
 MOST_OWNERS = 64
 """Owners whose records are walked one by one."""
 
+PAGE = 50
+"""Rows a list is mostly asked for."""
 
 MOST_REACHED = 20_000
 """Records somebody sees that are few enough to be gathered before a search."""
@@ -50,6 +53,13 @@ class Walks:
 
 def walks(unit: Unit, selection: Selection, today: date) -> Walks | None:
     """The walks that find what the actor sees of ``selection``; None: walk the list itself."""
+    found = _walks(unit, selection, today)
+    if found is None or _gathers_much(unit, selection):
+        return None
+    return found
+
+
+def _walks(unit: Unit, selection: Selection, today: date) -> Walks | None:
     obj = selection.root.of.object
     if obj.name == "user":
         return None
@@ -62,8 +72,8 @@ def walks(unit: Unit, selection: Selection, today: date) -> Walks | None:
 
 @dataclass(frozen=True)
 class Reach:
-    """``ids`` of all an actor sees of an object. ``is_handful``: of records worth asking one by
-    one. ``statements``: made with it."""
+    """``ids`` of all an actor sees of an object, perhaps some twice. ``is_handful``: of records
+    worth asking one by one. ``statements``: made with it."""
 
     ids: sa.CompoundSelect[Any]
     is_handful: bool
@@ -81,7 +91,7 @@ def reach(unit: Unit, selection: Selection, today: date) -> Reach | None:
 
 
 def _reach(unit: Unit, selection: Selection, today: date) -> Reach | None:
-    found = walks(unit, selection, today)
+    found = _walks(unit, selection, today)
     if found is None:
         return None
     root = found.selection.root
@@ -90,7 +100,9 @@ def _reach(unit: Unit, selection: Selection, today: date) -> Reach | None:
         .select_from(found.selection.source)
         .where(root.column("deleted_at").is_(None))
     )
-    ids = sa.union(*[seen.where(way) for way in found.conditions])
+    # of what may come twice PostgreSQL thinks that it comes to 200 records
+    together = sa.union if unit.is_postgres else sa.union_all
+    ids = together(*[seen.where(way) for way in found.conditions])
     some = sa.select(ids.subquery().c.id).limit(MOST_REACHED + 1)
     counted = sa.select(sa.func.count()).select_from(some.subquery())
     count = unit.execute(counted, parameters(unit)).scalar_one()
@@ -105,6 +117,14 @@ def _is_sparse(unit: Unit, selection: Selection, today: date) -> bool:
         known = rows >= SMALL and not _owns(unit, selection, rows // SPARSE)
         unit.model.keep(key, known)
     return bool(known)
+
+
+def _gathers_much(unit: Unit, selection: Selection) -> bool:
+    """Whether the records of too many people for a walk each would have to be gathered and sorted,
+    and are more than the rows of the list that hold a page of them."""
+    if len(_people_below(unit)) <= MOST_OWNERS:
+        return False
+    return _owns(unit, selection, isqrt(PAGE * _rows(unit, selection)))
 
 
 def _rows(unit: Unit, selection: Selection) -> int:
@@ -129,8 +149,7 @@ def _owns(unit: Unit, selection: Selection, many: int) -> bool:
 
 
 def _owners() -> sa.CompoundSelect[Any]:
-    below = sa.select(visibility.c.owner).where(visibility.c.viewer == actor_parameter())
-    return sa.union_all(sa.select(actor_parameter()), below)
+    return sa.union_all(sa.select(actor_parameter()), _below())
 
 
 def _of_reason(
@@ -145,20 +164,33 @@ def _of_reason(
         case Shared(principals, levels):
             yield side.column("id").in_(records_shared(sorted(principals), levels))
         case Carried(field, _, Shared(principals, levels)):
-            yield side.column(field).in_(records_shared(sorted(principals), levels))
+            above = side.column(field).in_(records_shared(sorted(principals), levels))
+            yield sa.and_(above, _whole(selection, reason))
         case _:
-            limit = selection.limited(reason)
-            yield sa.true() if limit is None else limit
+            yield _whole(selection, reason)
+
+
+def _whole(selection: Selection, reason: RowCondition) -> sa.ColumnElement[bool]:
+    limit = selection.limited(reason)
+    return sa.true() if limit is None else limit
 
 
 def _of_people_below(unit: Unit, selection: Selection) -> Iterator[sa.ColumnElement[bool]]:
     """One walk for each of a few, since an index knows the order of one owner's rows."""
-    below = sa.select(visibility.c.owner).where(visibility.c.viewer == actor_parameter())
-    told = {actor_parameter().key: unit.actor.id}
-    owners = unit.execute(below.limit(MOST_OWNERS + 1), told).scalars().all()
-    owner = selection.root.column("owner")
+    owners, owner = _people_below(unit), selection.root.column("owner")
     if len(owners) > MOST_OWNERS:
-        yield owner.in_(below)
+        yield owner.in_(_below())
         return
     for each in owners:
-        yield owner == sa.literal(each, Id())
+        id_ = sa.literal(each, Id())
+        yield sa.and_(owner == id_, _below().where(visibility.c.owner == id_).exists())
+
+
+def _people_below(unit: Unit) -> Sequence[str]:
+    """No more than one beyond MOST_OWNERS."""
+    told = {actor_parameter().key: unit.actor.id}
+    return unit.execute(_below().limit(MOST_OWNERS + 1), told).scalars().all()
+
+
+def _below() -> sa.Select[Any]:
+    return sa.select(visibility.c.owner).where(visibility.c.viewer == actor_parameter())

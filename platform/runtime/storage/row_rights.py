@@ -37,7 +37,7 @@ from ..row_conditions import (
 )
 from .access_tables import branch, membership, queue, queue_member, share
 from .approval_tables import reader as case_reader
-from .columns import Id, Moment, one_of
+from .columns import Id, Moment, found_one_of, one_of
 from .groups import roles_of
 from .system_tables import user, visibility
 from .tables import ObjectTable, StorageModel
@@ -175,19 +175,21 @@ def shared_with(
     record: sa.ColumnElement[Any], principals: list[str], levels: tuple[str, ...]
 ) -> Truth:
     """Whether ``record`` is shared with one of ``principals``."""
-    return sa.exists(share.c.record).where(share.c.record == record, *_given(principals, levels))
+    here = (share.c.record == record, found_one_of(share.c.principal, principals))
+    return sa.exists(share.c.record).where(*here, *_valid(levels))
 
 
 def records_shared(principals: list[str], levels: tuple[str, ...]) -> sa.Select[Any]:
     """The records shared with one of ``principals``."""
-    return sa.select(share.c.record).where(*_given(principals, levels))
+    theirs = one_of(share.c.principal, principals)
+    return sa.select(share.c.record).where(theirs, *_valid(levels))
 
 
-def _given(principals: list[str], levels: tuple[str, ...]) -> tuple[Truth, ...]:
+def _valid(levels: tuple[str, ...]) -> tuple[Truth, ...]:
     now = now_parameter()
     over = sa.or_(share.c.expires_at.is_(None), share.c.expires_at > now)
     fits = written(sa.or_(*[share.c.level == sa.literal(level) for level in levels]))
-    return one_of(share.c.principal, principals), fits, over
+    return fits, over
 
 
 def _branches() -> sa.Select[Any]:

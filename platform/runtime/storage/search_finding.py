@@ -93,14 +93,17 @@ def _backwards(unit: Unit, question: Question, most: int, reach: Reach | None) -
     if statement is None:
         make = _one_by_one if reach.is_handful else _backwards_within
         statement = reach.statements[kind] = make(reach)
-    floor = None if reach.is_handful else unit.execute(_BEYOND_CAP, asked | {"cap": CAP}).scalar()
-    rows = unit.execute(statement, asked | parameters(unit) | {"floor": floor or 0}).all()
-    return _found(rows, len(rows) < most and floor is None)
+    within = {} if reach.is_handful else {"cap": CAP}
+    rows = unit.execute(statement, asked | parameters(unit) | within).all()
+    complete = len(rows) < most
+    if complete and not reach.is_handful:
+        complete = unit.execute(_BEYOND_CAP, asked | {"cap": CAP}).first() is None
+    return _found(rows, complete)
 
 
 def _matching() -> sa.Select[Any]:
     return (
-        sa.select(entry.c.seq, entry.c.object, entry.c.record)
+        sa.select(tokens.c.rowid.label("seq"), entry.c.object, entry.c.record)
         .select_from(tokens.join(entry, entry.c.seq == tokens.c.rowid))
         .where(tokens.c.tc_search_tokens.match(sa.bindparam("match")))
         .order_by(tokens.c.rowid.desc())
@@ -109,9 +112,9 @@ def _matching() -> sa.Select[Any]:
 
 def _backwards_within(reach: Reach) -> sa.Select[Any]:
     """No further back than CAP matches, whosever they are."""
-    latest = tokens.c.rowid > sa.bindparam("floor")
-    within = _matching().where(entry.c.record.in_(reach.ids), latest)
-    return within.limit(sa.bindparam("most"))
+    latest = _matching().limit(sa.bindparam("cap")).subquery()
+    within = sa.select(latest).where(latest.c.record.in_(reach.ids))
+    return within.order_by(latest.c.seq.desc()).limit(sa.bindparam("most"))
 
 
 def _one_by_one(reach: Reach) -> sa.Select[Any]:
@@ -201,7 +204,8 @@ def _reached(unit: Unit, question: Question, most: int, reach: Reach) -> Found:
     statement = reach.statements.get("matching")
     if statement is None:
         statement = reach.statements["matching"] = _matching_within(reach)
-    asked = {"match": tsquery(question.everywhere()), "most": most}
+    (node,) = question.of_objects().values()  # whose records they are, the reach knows
+    asked = {"match": tsquery(node), "most": most}
     with by_index(unit):
         rows = unit.execute(statement, asked | parameters(unit)).all()
     return _found(rows, len(rows) < most)

@@ -23,11 +23,11 @@ def has_former_names(catalog: Catalog) -> bool:
     return any(
         of.was or any(field.was or any(o.was for o in field.options) for field in of.fields)
         for of in catalog.objects.values()
-    )
+    ) or any(each.get("was") for each in _calendars(catalog).values())
 
 
 def with_present_names(stack: Stack, catalog: Catalog) -> Stack:
-    """The same documents, every object, field and option called by its present name."""
+    """The same documents, every object, field, option and calendar called by its present name."""
     documents = {key: _rewritten(each, catalog) for key, each in stack.documents.items()}
     return replace(stack, documents=documents)
 
@@ -124,6 +124,18 @@ def _option(of: Object, field: str, name: str) -> str:
     return found.name if found else name
 
 
+def _calendar(mention: Mention, catalog: Catalog) -> str:
+    known = _calendars(catalog)
+    if mention.name in known:
+        return mention.name
+    found = (name for name, each in known.items() if mention.name in each.get("was", ()))
+    return next(found, mention.name)
+
+
+def _calendars(catalog: Catalog) -> Mapping[str, Any]:
+    return catalog.documents.get("calendars", EMPTY)
+
+
 RENAMES: Mapping[str, Callable[[Mention, Catalog], str]] = MappingProxyType(
     {
         "object": _object,
@@ -136,6 +148,7 @@ RENAMES: Mapping[str, Callable[[Mention, Catalog], str]] = MappingProxyType(
         "object_view": _object_view,
         "stage": _stage,
         "option_of_key": _option_of_key,
+        "calendar": _calendar,
     }
 )
 """What ``x-refers`` says → how to find the present name. Other things have no aliases."""

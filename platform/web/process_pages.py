@@ -98,6 +98,8 @@ class AutomationRow:
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
+    """``next_step``: what comes after a failure, where something does."""
+
     id: str
     event: str
     outcome: str
@@ -107,6 +109,7 @@ class RunRow:
     about: About | None
     error: str | None
     trace: Sequence[Mapping[str, Any]]
+    next_step: str
     may_replay: bool
 
 
@@ -184,6 +187,7 @@ def runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> Run
     found = history.find(unit, name, PAGE, asked.get("before") or None)
     automation = schedules.find(unit, name)
     seen = next(each for each in overview.automations(unit) if each.name == name)
+    states = history.jobs_behind(unit, found)
     about = records(unit, [(run.object, run.record) for run in found], labels)
     start = url_for("processes.start", automation=name) if seen.may_start else None
     return RunsModel(
@@ -191,16 +195,22 @@ def runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> Run
         name=name,
         on=_on(seen, labels),
         start_url=start,
-        rows=tuple(_run(unit, each, about, labels) for each in found),
+        rows=tuple(_run(unit, each, states.get(each.id), about, labels) for each in found),
         next=found[-1].id if len(found) == PAGE else None,
     )
 
 
-def _run(unit: Unit, run: Run, about: Mapping[str, About], labels: Labels) -> RunRow:
+def _run(
+    unit: Unit, run: Run, job: str | None, about: Mapping[str, About], labels: Labels
+) -> RunRow:
     failed = run.outcome == "failed"
+    may_replay = job == "dead" if run.job else run.event != "action"
     return RunRow(
         id=run.id,
-        may_replay=failed and run.event != "action",
+        next_step=labels.text("It is tried again by itself.")
+        if job in ("waiting", "running")
+        else "",
+        may_replay=failed and may_replay,
         event=labels.text(EVENT_LABELS.get(run.event, run.event)),
         outcome=labels.text("Failed") if failed else labels.text("Done"),
         color="red" if failed else "green",

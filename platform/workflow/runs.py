@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import RecordInvalid, TypecaseError
 from ..runtime.storage.unit_of_work import Unit
 from .jobs import require_right
-from .storage import run_rows
+from .storage import job_rows, run_rows
 
 KEPT = timedelta(days=90)
 MOST = 200
@@ -18,7 +18,8 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """``automation`` is ``object.name``; of actions, too. ``trace``: a line per step."""
+    """``automation`` is ``object.name``; of actions, too. ``trace``: a line per step.
+    ``job``: the one it was a try of."""
 
     id: str
     automation: str
@@ -64,6 +65,15 @@ def find(
     """Runs, the latest first. Needs the right ``designer``."""
     require_right(unit)
     return [Run(**each) for each in run_rows.find(unit, name, min(limit, MOST), before)]
+
+
+def jobs_behind(unit: Unit, found: Sequence[Run]) -> dict[str, str]:
+    """Id of a failed run → how its job stands: tried again by itself until it is ``dead``, then
+    somebody may replay it. Of the tries of one job, the latest of ``found`` being first, only the
+    last has it; none where the job is no longer kept."""
+    jobs = {run.id: run.job for run in found if run.outcome == "failed" and run.job}
+    states = job_rows.states(unit, set(jobs.values()))
+    return {id_: states.pop(job) for id_, job in jobs.items() if job in states}
 
 
 def in_words(error: Exception) -> str:

@@ -19,7 +19,7 @@ from typecase.resources import data_folder
 from typecase.workflow.steps import RUNS
 
 
-def catalog_of(process: dict[str, Any], **manifest: Any) -> Catalog:
+def catalog_of(process: dict[str, Any], *parts: Any, **manifest: Any) -> Catalog:
     package = a_package(
         an_object("account", a_lookup("boss", "account", "branches"), process={"actions": [
             {"name": "greet", "label": "Greet", "inputs": [{"name": "text", "type": "text"}],
@@ -29,6 +29,7 @@ def catalog_of(process: dict[str, Any], **manifest: Any) -> Catalog:
                   a_lookup("about", ["account", "lead"]),
                   a_field("twice", "formula", returns="integer", expression="amount * 2"),
                   process=process),
+        *parts,
         **manifest,
     )  # fmt: skip
     return compose([package], 1)
@@ -38,9 +39,9 @@ def an_action(*steps: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {"actions": [{"name": "act", "label": "Act", "steps": list(steps), **more}]}
 
 
-def problems(process: dict[str, Any], **manifest: Any) -> dict[str, str]:
+def problems(process: dict[str, Any], *parts: Any, **manifest: Any) -> dict[str, str]:
     with pytest.raises(DefinitionsInvalid) as refused:
-        catalog_of(process, **manifest)
+        catalog_of(process, *parts, **manifest)
     return {each.pointer: each.text() for each in refused.value.problems}
 
 
@@ -164,6 +165,24 @@ def test_running_as_the_system_has_to_be_asked_for() -> None:
     assert set(problems(process)) == {"/actions/0/run_as"}
     asks = {"rights": ["run_as_system"], "reasons": {"run_as_system": "It must."}}
     assert process_of(catalog_of(process, asks=asks), "lead").actions["act"].as_system
+
+
+@pytest.mark.parametrize(
+    ("kind", "right"), [("email", "send_mail"), ("sms", "send_sms"), ("notice", None)]
+)
+def test_sending_has_to_be_asked_for(kind: str, right: str | None) -> None:
+    """Also inside of other steps; what stays in the house needs no asking."""
+    letter = {"label": "Letter", "kind": kind, "body": "Hello"}
+    files = {"templates/letter.json": letter | ({"subject": "Hello"} if kind == "email" else {})}
+    send = {"send": "letter", "to": "record.owner"}
+    process = an_action({"if": "true", "do": [send]}) | {
+        "automations": [{"name": "tell", "label": "Tell", "on": "create", "do": [send]}]
+    }
+    catalog_of(process, files, asks={"rights": [right] if right else []})
+    if right is not None:
+        found = problems(process, files)
+        assert set(found) == {"/actions/0/steps/0/do/0/send", "/automations/0/do/0/send"}
+        assert right in found["/automations/0/do/0/send"]
 
 
 def test_before_a_save_fields_are_set_and_nothing_else() -> None:

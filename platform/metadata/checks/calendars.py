@@ -19,6 +19,7 @@ LEAP_YEAR = date(2028, 1, 1)
 
 def check_calendars(checking: Checking) -> None:
     for document in checking.stack.of("calendars"):
+        _check_former(checking, document)
         defaults = [e["name"] for e in document.content["calendars"] if e.get("default")]
         for each in document.content["calendars"]:
             here = ("calendars", each["name"])
@@ -26,6 +27,18 @@ def check_calendars(checking: Checking) -> None:
                 checking.at(document, (*here, *path), message, **data)
             if each.get("default") and each["name"] != defaults[0]:
                 _second_default(checking, document, here, defaults[0])
+
+
+def _check_former(checking: Checking, document: Layered) -> None:
+    """A former name still means its calendar: no other one may have (had) it."""
+    given = {each["name"]: each["name"] for each in document.content["calendars"]}
+    for each in document.content["calendars"]:
+        for old in each.get("was", ()):
+            other = given.setdefault(old, each["name"])
+            if other != each["name"]:
+                message = "{name} is a former name of {owner}; it cannot be given to {other}."
+                at = ("calendars", other)
+                checking.at(document, at, message, name=old, owner=each["name"], other=other)
 
 
 def _second_default(checking: Checking, document: Layered, here: Path, first: str) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ...errors import NotFound
 from ...metadata.definitions import Object
@@ -17,8 +15,8 @@ from ...metadata.service_levels import (
 )
 from ...runtime.storage.unit_of_work import Unit
 from ..jobs import require_right
-from ..runs import Run
-from ..storage import job_rows, run_rows
+from ..runs import Run, jobs_behind
+from ..storage import run_rows
 
 MOST_OF_A_RECORD = 50
 
@@ -26,8 +24,7 @@ MOST_OF_A_RECORD = 50
 @dataclass(frozen=True, slots=True)
 class Escalated:
     """``policy`` and ``escalation`` None: they are gone since. ``job``: how the work behind a
-    failure stands, told of its last try; None where it is no longer kept. It is tried again by
-    itself until it is ``dead``; then somebody may replay it."""
+    failure stands, told of its last try."""
 
     run: Run
     policy: Policy | None
@@ -44,7 +41,7 @@ def of_record(unit: Unit, obj: Object, id_: str) -> tuple[Escalated, ...]:
     whoever looks after the definitions."""
     levels = service_levels_of(unit.catalog, obj.name)
     rows = run_rows.escalations(unit, obj.name, id_, MOST_OF_A_RECORD)
-    return tuple(_escalated(levels, each, None) for each in rows)
+    return tuple(_escalated(levels, Run(**row), None) for row in rows)
 
 
 def of_object(
@@ -58,17 +55,14 @@ def of_object(
     if levels is NO_LEVELS:
         raise NotFound()
     rows = run_rows.escalations(unit, obj.name, record, limit, before)
-    states = job_rows.states(unit, _failed_jobs(rows))
-    return tuple(_escalated(levels, each, states.pop(each["job"] or "", None)) for each in rows)
+    found = [Run(**row) for row in rows]
+    states = jobs_behind(unit, found)
+    return tuple(_escalated(levels, run, states.get(run.id)) for run in found)
 
 
-def _failed_jobs(rows: Sequence[dict[str, Any]]) -> set[str]:
-    return {row["job"] for row in rows if row["outcome"] == "failed" and row["job"]}
-
-
-def _escalated(levels: ServiceLevels, row: dict[str, Any], job: str | None) -> Escalated:
-    _, policy_key, name = f"{row['automation']}..".split(".", 2)
+def _escalated(levels: ServiceLevels, run: Run, job: str | None) -> Escalated:
+    _, policy_key, name = f"{run.automation}..".split(".", 2)
     policy = levels.policy(policy_key)
     known = policy.escalations if policy else ()
     found = next((each for each in known if each.name == name.rstrip(".")), None)
-    return Escalated(Run(**row), policy, found, job)
+    return Escalated(run, policy, found, job)

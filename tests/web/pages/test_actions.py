@@ -16,6 +16,7 @@ from typecase.runtime.queries import Query
 from typecase.web.labels import Labels
 from typecase.web.timeline import timeline_of
 from typecase.workflow import queue
+from typecase.workflow.jobs import MOST_ATTEMPTS
 
 
 @pytest.fixture
@@ -144,6 +145,10 @@ def test_jobs_are_seen_and_the_dead_are_tried_again(office: Site) -> None:
     office.run(Scenario("no such state", "admin", "/admin/jobs?state=lost", 400))
     office.run(Scenario("its runs", "admin", "/admin/automations/deal.weekly",
                         holds=("Failed", "A bad one.", "Start now")))  # fmt: skip
+    page = office.browser("admin").get("/admin/automations/deal.weekly").text
+    assert page.count("A bad one.") == MOST_ATTEMPTS
+    assert page.count("Do it again") == 1, "its tries are one thing to do"
+    assert page.index("Do it again") < page.index("</tr>", page.index("<tbody>")), "the last try"
     office.run(
         Scenario("all of them", "admin", "/admin/automations", holds=("weekly", "tell_boss"))
     )
@@ -152,6 +157,9 @@ def test_jobs_are_seen_and_the_dead_are_tried_again(office: Site) -> None:
     office.run(Scenario("replay", "admin", "/admin/jobs/replay", 303, data={"id": dead.id}))
     office.run(Scenario("not again", "admin", "/admin/jobs/replay", 404, data={"id": dead.id}))
     admin = office.browser("admin")
+    page = admin.get("/admin/automations/deal.weekly").text
+    assert "Do it again" not in page, "it waits for its turn already"
+    assert page.count("It is tried again by itself.") == 1
     told = admin.get("/api/v1/jobs?state=waiting").json
     assert dead.id in [job["id"] for job in told["jobs"]]
     assert admin.get("/api/v1/automations/deal.weekly/runs").json["runs"][0]["outcome"] == "failed"

@@ -124,6 +124,7 @@ PROCESS = {
 
 def post_package(**more: Any) -> PackageSource:
     templates = {f"templates/{name}.json": each for name, each in TEMPLATES.items()}
+    more = {"asks": {"rights": ["send_mail", "send_sms"]}, **more}
     return a_package(
         an_object("customer", a_field("name", required=True), a_field("email", "email"),
                   a_field("phone", "phone"), a_field("secret", sensitive=True),

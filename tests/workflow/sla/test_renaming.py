@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.workflow.sla.desk import GOLD, PLAIN, Desk, at, desk_package
+from tests.workflow.sla.desk import GOLD, OFFICE, PLAIN, Desk, at, desk_package
 from tests.workflow.test_actions import notices
 from typecase.errors import DefinitionsInvalid
 from typecase.metadata.composing import compose
+from typecase.metadata.service_levels import service_levels_of
 from typecase.runtime import reading
 from typecase.runtime.actors import SYSTEM
 from typecase.workflow.sla import recomputing, viewing
@@ -110,3 +111,20 @@ def test_a_former_name_is_not_given_again(policies: tuple[Any, ...]) -> None:
     with pytest.raises(DefinitionsInvalid) as refused:
         compose([desk_package(*policies)], 1)
     assert "is a former name of" in str([each.text() for each in refused.value.problems])
+
+
+def test_a_policy_may_name_a_calendar_as_it_was_called(desk: Desk) -> None:
+    """The hours of a ticket that runs are the same: renaming a calendar moves no due time."""
+    ticket = desk.gold_ticket()
+    due = desk.kept(ticket)["solve"].due_at
+    renamed = {**OFFICE, "name": "shanghai_office", "was": ["office"]}
+    rename(desk, GOLD, PLAIN, calendars=[renamed])
+    desk.later(minutes=1)
+    desk.work()
+    assert desk.kept(ticket)["solve"].due_at == due
+    levels = service_levels_of(desk.workspace.catalog, "ticket")
+    calendar = levels.policies[0].calendar
+    assert calendar is not None and calendar.name == "shanghai_office"
+    other = {**OFFICE, "name": "office"}
+    with pytest.raises(DefinitionsInvalid, match="office is a former name of shanghai_office"):
+        compose([desk_package(calendars=[renamed, other])], 1)

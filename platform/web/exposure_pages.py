@@ -18,7 +18,7 @@ from .exporting import quoted
 from .filtering import Choice
 from .labels import Labels
 from .rights_pages import RIGHT_WORDS
-from .rights_words import label_of
+from .rights_words import label_of, right_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class ExposureModel:
     name: str
     is_outside: bool
     rows: tuple[ExposureRow, ...]
-    system: tuple[str, ...]
+    system: tuple[tuple[str, str], ...]
+    """Each system right, and what it is called."""
     nobody: bool
 
 
@@ -62,7 +63,9 @@ def exposure(unit: Unit, asked: Mapping[str, str], labels: Labels) -> ExposureMo
         name=person.name if person else label_of(unit, role, labels) if role else "",
         is_outside=person is not None or (role is not None and role.outside),
         rows=tuple(_exposed(unit, found, labels)) if found else (),
-        system=tuple(sorted(found.system)) if found else (),
+        system=tuple((r, right_words(unit, r, labels)) for r in sorted(found.system))
+        if found
+        else (),
         nobody=found is None,
     )
 
@@ -92,7 +95,7 @@ def exposure_csv(unit: Unit, labels: Labels) -> Response:
     writer.writerow([labels.text(head) for head in heads])
     for role, person, found in _everybody(unit, labels):
         for row in _exposed(unit, found, labels):
-            system = ", ".join(sorted(found.system))
+            system = ", ".join(right_words(unit, r, labels) for r in sorted(found.system))
             cells = (role, person, row.label, ", ".join(row.rights), row.read, row.edit,
                      ", ".join(row.fields), system)  # fmt: skip
             writer.writerow(["" if c is None else quoted(c) if c and isinstance(c, str) else c

@@ -18,7 +18,7 @@ from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import rights as rights_of
 from .filtering import Choice
 from .labels import Labels
-from .rights_words import label_of
+from .rights_words import label_of, right_words
 
 RIGHT_WORDS: Mapping[str, str] = {
     "read": "Read",
@@ -79,7 +79,9 @@ def matrix(unit: Unit, asked: Mapping[str, str], labels: Labels) -> MatrixModel:
         heads=tuple(labels.text(RIGHT_WORDS[r]) for r in OBJECT_RIGHTS),
         rows=tuple(_matrix_row(unit, told, obj, labels) for obj in catalog.objects.values()),
         everything=tuple(r in told.on("*") for r in OBJECT_RIGHTS) if told.on("*") else None,
-        system=tuple((r.replace("_", " "), r in told.system) for r in own_permissions(unit)),
+        system=tuple(
+            (right_words(unit, r, labels), r in told.system) for r in own_permissions(unit)
+        ),
         holders=holders,
         may_grant=role is None,
     )

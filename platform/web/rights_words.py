@@ -22,6 +22,15 @@ def label_of(unit: Unit, thing: Role | PermissionSet | SharingRule | Queue, labe
     return unit.catalog.label(thing.id, thing.label, labels.locale)
 
 
+def right_words(unit: Unit, right: str, labels: Labels) -> str:
+    """What a system right is called: one of a package's own as the package says."""
+    own = unit.catalog.permissions.get(right)
+    if own is not None:
+        return labels.thing(own)
+    said = labels.text(right.replace("_", " "))
+    return said[:1].upper() + said[1:]
+
+
 def people_words(unit: Unit, obj: Object | None, people: People, labels: Labels) -> str:
     catalog = unit.catalog
     if people.role and people.role in catalog.roles:

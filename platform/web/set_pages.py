@@ -18,7 +18,7 @@ from .filtering import Choice
 from .labels import Labels
 from .rights_edit import Edit, label_in, said_of
 from .rights_pages import RIGHT_WORDS, own_permissions
-from .rights_words import label_of
+from .rights_words import label_of, right_words
 
 NEW = "_new"
 """In the address, for one that is being made: no name begins like this."""
@@ -96,7 +96,7 @@ def permission_set(
         rows=_rows(unit, granted, labels),
         fields=_fields(unit, granted, labels),
         system=tuple(
-            Choice(r, labels.text(r.replace("_", " ")), r in granted.system)
+            Choice(r, right_words(unit, r, labels), r in granted.system)
             for r in own_permissions(unit)
         ),
         problems=said_of(error, labels),

@@ -39,3 +39,11 @@ def test_a_new_queue_from_the_button_to_its_members(shop_served, open_page, widt
     expect(page.locator("main")).to_contain_text(f"Complaints {width}")
     bob = open_page(shop_served, "bob", "/queues", width)
     expect(bob.locator("main")).to_contain_text(f"Complaints {width}")
+
+
+@pytest.mark.parametrize("path", ["/admin/roles", "/admin/exposure", "/admin/changes"])
+def test_the_tab_one_is_on_is_in_sight(shop_served, open_page, path: str) -> None:
+    page = open_page(shop_served, "admin", path, 390)
+    box = page.locator(".tabs [aria-current=page]").bounding_box()
+    assert box["x"] >= 0 and box["x"] + box["width"] <= 390
+    assert page.evaluate("scrollX") == 0

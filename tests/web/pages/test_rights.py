@@ -16,6 +16,7 @@ from typecase.runtime import recycle, users
 from typecase.runtime.actors import SYSTEM
 from typecase.web import people_pages
 from typecase.web.labels import Labels
+from typecase.web.rights_words import right_words
 
 ALL = ["view_all", "edit_all", *FULL]
 
@@ -32,12 +33,15 @@ def estate() -> object:
                                        "grant": "read"}]}),
         {"queues.json": {"queues": [{"name": "desk", "label": "Front desk", "objects": ["deal"],
                                      "members": [{"role": "rep"}]}]}},
-        permissions=[a_permission_set("sales", deal=FULL, region=["read"]),
-                     a_permission_set("margins", fields={"deal.margin": "read"}),
-                     a_permission_set("outside", deal=["read"]),
-                     a_permission_set("all", deal=ALL, region=ALL,
-                                      fields={"deal.margin": "edit"},
-                                      system=["manage_users", "manage_rights", "export"])],
+        {"permissions.json": {
+            "permissions": [{"name": "collect", "label": "Take payments"}],
+            "permission_sets": [
+                a_permission_set("sales", deal=FULL, region=["read"]),
+                a_permission_set("margins", fields={"deal.margin": "read"}),
+                a_permission_set("outside", deal=["read"], system=["collect"]),
+                a_permission_set("all", deal=ALL, region=ALL, fields={"deal.margin": "edit"},
+                                 system=["manage_users", "manage_rights", "export"])]}},
+        {"translations/zh.json": {"texts": {"permissions/collect": "收款"}}},
         roles=[{"name": "boss", "label": "Boss", "permissions": ["sales"]},
                {"name": "rep", "label": "Rep", "above": "boss", "permissions": ["sales"]},
                {"name": "dealer", "label": "Dealer", "outside": True, "permissions": ["outside"]},
@@ -113,6 +117,20 @@ def test_exposure_counts_what_lists_show(site: Site, admin: Browser) -> None:
     assert found["Dealer", "Dora", "Deals"] == ("3", "")
 
 
+def test_a_right_of_a_package_is_called_as_the_package_says(site: Site, admin: Browser) -> None:
+    dora = site.names["dora"]
+    for path in ("/admin/rights?set=sales", "/admin/set/sales", f"/admin/exposure?person={dora}"):
+        page = admin.get(path).text
+        assert "Take payments" in page, path
+        assert "Collect" not in page and "> collect" not in page, path
+    assert "Manage rights" in admin.get("/admin/set/sales").text
+    answer = admin.post("/admin/exposure.csv", {})
+    assert "Take payments" in answer.get_data(as_text=True)
+    with site.shop.workspace.read(SYSTEM) as unit:
+        assert right_words(unit, "collect", Labels(unit.catalog, "zh")) == "收款"
+        assert right_words(unit, "manage_rights", Labels(unit.catalog, "zh")) == "管理权限"
+
+
 def test_belonging_to_a_branch(site: Site, admin: Browser) -> None:
     found = admin.get("/admin/groups/branches?q=nor").json["results"]
     assert [(c["text"], c["second"]) for c in found] == [("North", "Region")]
@@ -138,6 +156,7 @@ def test_handing_over_shows_the_counts_and_goes_on(site: Site, admin: Browser) -
     site.add(site.shop.bob, "his", "deal", name="His")
     page = admin.get(f"/admin/users/{bob}/hand-over").text
     assert "Hand over 1 record" in page
+    assert ">People</a>" in page
     refused = admin.post(f"/admin/users/{bob}/hand-over", {"to": bob})
     assert refused.status_code == 422
     assert "Choose somebody else" in refused.text

@@ -9,19 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders import a_field, a_lookup, a_package, a_permission_set, an_object
 from tests.runtime.orders import ORDERS, Person, both, both_looked_first, failed
 from tests.runtime.pools.market import Market
-from tests.runtime.shop import Shop
+from tests.runtime.shop import FULL, Shop
 from tests.workflow.approvals.firm import Firm
+from tests.workflow.approvals.graphs import LINE
 from tests.workflow.office import Office
-from typecase.errors import AccessDenied, Conflict, NotFound
+from typecase.errors import AccessDenied, Conflict, Locked, NotFound
 from typecase.runtime import checking, pools, reading, recycle, saving, sessions, users
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.queries import Query
 from typecase.runtime.storage.people import actor_of
 from typecase.runtime.storage.unit_of_work import Unit
 from typecase.workflow import actions
-from typecase.workflow.approvals import deciding
+from typecase.workflow.approvals import deciding, submitting
 from typecase.workflow.approvals.deciding import Decision
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
@@ -111,6 +113,65 @@ def test_two_decisions(database: str, tmp_path: Path) -> None:
         assert [t.person for t in ended.tasks if t.by] == [firm.who(won).id]
         assert firm.state == ("running" if won == "boss" else "rejected")
     firm.close()
+
+
+def test_an_edit_and_a_submission(database: str, tmp_path: Path) -> None:
+    """What is decided about is what was submitted: an edit comes before it, or not at all."""
+    firm = Firm(database, tmp_path)
+    ada, bob = firm.who("ada"), firm.who("admin")
+    for order in ORDERS:
+        with firm.workspace.write(ada) as unit:
+            firm.expense = saving.create(unit, "expense", {"name": "Taxi", "note": "first"})
+        submitted, edited = both(
+            order,
+            Person(firm.workspace, ada, nothing,
+                   lambda unit, _, id_=firm.expense: submitting.submit(unit, "expense", id_)),
+            Person(firm.workspace, bob, nothing,
+                   lambda unit, _, id_=firm.expense: saving.update(
+                       unit, "expense", id_, {"note": "second"})),
+        )  # fmt: skip
+        assert not failed(submitted), (order, submitted)
+        firm.case = submitted
+        told = firm.standing().snapshot["note"]
+        assert firm.stored("note")["note"] == told, (order, edited)
+        assert (told == "second") == (not failed(edited)), (order, edited)
+        assert not failed(edited) or isinstance(edited, Locked | Conflict)
+    firm.close()
+
+
+def test_a_part_and_a_submission_of_its_whole(database: str, tmp_path: Path) -> None:
+    line = an_object(
+        "line", a_field("price"), {**a_lookup("expense", "expense", "lines"), "type": "master"}
+    )
+    approved = an_object(
+        "expense", a_field("state"), approvals={"approvals": [LINE]}, access={"default": "edit"}
+    )
+    sets = [a_permission_set("sales", expense=FULL, line=FULL)]
+    shop = Shop.__new__(Shop)
+    shop.open(database, tmp_path, a_package(approved, line, permissions=sets, roles=[
+        {"name": "boss", "label": "Boss"}, {"name": "head", "label": "Head"}]))  # fmt: skip
+    ada, _ = shop.person("ada", None, "sales"), shop.person("boss", "boss")
+    shop.person("head", "head")
+    for order in ORDERS:
+        with shop.workspace.write(ada) as unit:
+            whole = saving.create(unit, "expense", {"name": "Taxi"})
+            part = saving.create(unit, "line", {"name": "One", "price": "5", "expense": whole})
+        submitted, edited = both(
+            order,
+            Person(shop.workspace, ada, nothing,
+                   lambda unit, _, whole=whole: submitting.submit(unit, "expense", whole)),
+            Person(shop.workspace, ada, nothing,
+                   lambda unit, _, part=part: saving.update(unit, "line", part, {"price": "7"})),
+        )  # fmt: skip
+        assert not failed(submitted), (order, submitted)
+        assert not failed(edited) or isinstance(edited, Locked), (order, edited)
+        assert (not failed(edited)) == (_second(order, "B") < _second(order, "A")), order
+    shop.close()
+
+
+def _second(order: tuple[str, ...], who: str) -> int:
+    """When they work inside their transaction."""
+    return order.index(who, order.index(who) + 1)
 
 
 def test_two_conversions(database: str, tmp_path: Path) -> None:

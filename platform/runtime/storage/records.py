@@ -130,6 +130,12 @@ def update(unit: Unit, of: ObjectTable, id_: str, version: int, values: Mapping[
     return True
 
 
+def outdate(unit: Unit, of: ObjectTable, id_: str) -> None:
+    """A version further though nothing of it changed: whoever read it before saves it no more."""
+    newer = sa.update(of.table).where(of["id"] == id_).values(version=of["version"] + 1)
+    unit.execute(newer)
+
+
 def set_binned(unit: Unit, of: ObjectTable, ids: Iterable[str], deletion: str | None) -> int:
     """Into the bin with ``deletion``, or out of it with None. Returns how many rows changed."""
     gone = deletion is not None

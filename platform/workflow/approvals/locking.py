@@ -18,7 +18,7 @@ from ...runtime.changes import Change
 from ...runtime.storage import deletions, records
 from ...runtime.storage.tables import ObjectTable
 from ...runtime.storage.unit_of_work import Unit
-from ..storage import case_rows
+from ..storage import case_rows, values
 from . import cases
 
 Loaded = Mapping[str, Mapping[str, Any]]
@@ -118,6 +118,8 @@ def _guard_parts(
         return
     field, target = found
     wholes = {side[field] for pair in pairs for side in pair if side.get(field)}
+    if unit.writes:
+        values.lock(unit, target, wholes)  # or one is submitted between this look and the write
     for row, graph, lock in _locks(unit, target, wholes):
         if lock.parts and not _may_all(unit, graph, lock, row):
             raise _refusal(unit, unit.catalog.object(target), graph, row, ())

@@ -13,6 +13,7 @@ from ...metadata.definitions import EMPTY
 from ...runtime import access, reading
 from ...runtime.changes import Change
 from ...runtime.facts import Facts
+from ...runtime.storage import records
 from ...runtime.storage.unit_of_work import Unit
 from ..scope import Ref, Scope
 from ..storage import asked_rows, case_rows, values
@@ -131,6 +132,8 @@ def _begin(
         "snapshot": values_of(unit, graph.object, record),
     }
     case_rows.insert(unit, row)
+    # A save that looked for a case before there was one must not go through behind it.
+    records.outdate(unit, unit.model.table(graph.object), record)
     begun = Standing(
         row["id"], graph.object, record, digest, graph, Case(submitter), unit.now, None,
         row["chosen"], row["snapshot"], {},

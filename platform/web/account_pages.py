@@ -17,8 +17,9 @@ from ..runtime.storage.database import Credential
 from ..runtime.storage.unit_of_work import Unit
 from ..runtime.storage.user_rows import User
 from ..workflow import notices
-from . import cookies
+from . import cookies, token_words
 from .answers import safe_path
+from .filtering import Choice
 from .labels import Labels
 from .visits import Visit, visit
 
@@ -41,6 +42,7 @@ class Key:
     id: str
     name: str
     hint: str
+    may: str
     expires: str
     used: str
 
@@ -71,6 +73,8 @@ class AccountModel:
     accents: tuple[str, ...]
     places: tuple[Place, ...]
     keys: tuple[Key, ...]
+    levels: tuple[Choice, ...]
+    objects: tuple[Choice, ...]
     second_step: second_steps.State | None
     idle_minutes: int
     longest_hours: int
@@ -94,6 +98,8 @@ def build(
         ),
         places=tuple(place(unit, each, labels) for each in sessions.of_actor(unit)),
         keys=tuple(key(unit, each, labels) for each in tokens.of_user(unit)),
+        levels=token_words.levels(unit, labels),
+        objects=token_words.objects(unit, labels),
         second_step=second_steps.state_of(unit, unit.actor.id),
         idle_minutes=sessions.IDLE // timedelta(minutes=1),
         longest_hours=sessions.ABSOLUTE // timedelta(hours=1),
@@ -129,6 +135,7 @@ def key(unit: Unit, each: tokens.Token, labels: Labels) -> Key:
         id=each.id,
         name=each.name,
         hint=f"tc_{each.hint}_…",
+        may=token_words.words(unit, each.scopes, labels),
         expires=exact(each.expires_at, unit.zone) if each.expires_at else labels.text("Never"),
         used=relative_moment(each.used_at, unit.now, unit.zone, labels.locale)
         if each.used_at

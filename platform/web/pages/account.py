@@ -9,7 +9,7 @@ from ...runtime import identity, sessions, tokens, users
 from ...runtime.storage.unit_of_work import Unit
 from ...workflow import notices
 from ...workflow.notices import Choice
-from .. import account_pages, cookies, sign_in_pages
+from .. import account_pages, cookies, sign_in_pages, token_words
 from ..answers import Answer, Go, Page
 from ..errors import status_of
 from ..visits import reads, require_same_origin, require_token, visit, writes, writes_or
@@ -103,10 +103,9 @@ def token_again(unit: Unit, error: TypecaseError) -> Answer:
 @writes_or(token_again)
 def new_token(unit: Unit) -> Answer:
     """The token itself is shown once, on this very page."""
-    days = request.form.get("days", "90")
-    issued = tokens.create(
-        unit, request.form.get("name", ""), days=int(days) if days.isdecimal() else 0
-    )
+    form, days = request.form, request.form.get("days", "90")
+    until = int(days) if days.isdecimal() else 0
+    issued = tokens.create(unit, form.get("name", ""), token_words.chosen(form), until)
     model = account_pages.build(unit, visit().labels, secret=issued.secret)
     return Page("account/account.html", {"model": model})
 

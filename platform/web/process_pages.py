@@ -8,16 +8,21 @@ from typing import Any
 
 from flask import url_for
 
+from ..errors import NotFound
 from ..metadata.formats import moment_format, relative_moment
+from ..runtime.actors import SYSTEM_ID
 from ..runtime.forms import titles_of
+from ..runtime.storage.people import names
 from ..runtime.storage.unit_of_work import Unit
 from ..workflow import overview, queue, schedules
 from ..workflow import runs as history
 from ..workflow.jobs import STATES, Job
 from ..workflow.overview import Seen
 from ..workflow.runs import Run
+from . import process_words
 from .labels import Labels
 from .listing import Tab
+from .process_words import EVENT_LABELS
 
 PAGE = 50
 STATE_LABELS = {"waiting": "Waiting", "running": "Running", "done": "Done", "dead": "Dead"}
@@ -40,17 +45,6 @@ CHORE_LABELS = {
     "jobs": "Old jobs",
     "runs": "Old runs",
     "messages": "Old messages",
-}
-EVENT_LABELS = {
-    "create": "Created",
-    "update": "Changed",
-    "delete": "Deleted",
-    "restore": "Restored",
-    "date": "On its date",
-    "schedule": "On schedule",
-    "webhook": "Webhook",
-    "action": "Action",
-    "sla": "Service level",
 }
 
 
@@ -102,6 +96,7 @@ class RunRow:
 
     id: str
     event: str
+    who: str
     outcome: str
     color: str
     when: str
@@ -166,42 +161,79 @@ def _detail(job: Job, labels: Labels) -> str:
 
 
 def automations(unit: Unit, labels: Labels) -> tuple[AutomationRow, ...]:
+    def on(each: Seen) -> str:
+        return process_words.when(unit, schedules.find(unit, each.name), labels)
+
     return tuple(
-        AutomationRow(
-            label=labels.thing(each),
-            object=labels.object(unit.catalog.object(each.object)),
-            url=url_for("processes.runs", automation=each.name),
-            on=_on(each, labels),
-            done=each.done,
-            failed=each.failed,
-            last=relative_moment(each.last, unit.now, unit.zone, labels.locale)
-            if each.last
-            else "",
-        )
-        for each in overview.automations(unit)
+        _row(unit, each, "processes.runs", on(each), labels) for each in overview.automations(unit)
+    )
+
+
+def actions(unit: Unit, labels: Labels) -> tuple[AutomationRow, ...]:
+    """Buttons, with what came of pressing them."""
+    return tuple(
+        _row(unit, each, "processes.action_runs", "", labels) for each in overview.actions(unit)
+    )
+
+
+def _row(unit: Unit, seen: Seen, runs_page: str, on: str, labels: Labels) -> AutomationRow:
+    last = seen.ran.last
+    return AutomationRow(
+        label=labels.thing(seen),
+        object=labels.object(unit.catalog.object(seen.object)),
+        url=url_for(runs_page, automation=seen.name),
+        on=on,
+        done=seen.ran.done,
+        failed=seen.ran.failed,
+        last=relative_moment(last, unit.now, unit.zone, labels.locale) if last else "",
     )
 
 
 def runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> RunsModel:
     """Raises AccessDenied, NotFound."""
-    found = history.find(unit, name, PAGE, asked.get("before") or None)
+    found = history.find(unit, name, PAGE, asked.get("before") or None, pressed=False)
     automation = schedules.find(unit, name)
-    seen = next(each for each in overview.automations(unit) if each.name == name)
-    states = history.jobs_behind(unit, found)
-    about = records(unit, [(run.object, run.record) for run in found], labels)
-    start = url_for("processes.start", automation=name) if seen.may_start else None
+    start = url_for("processes.start", automation=name) if automation.on == "schedule" else None
     return RunsModel(
         label=labels.thing(automation),
         name=name,
-        on=_on(seen, labels),
+        on=process_words.when(unit, automation, labels),
         start_url=start,
-        rows=tuple(_run(unit, each, states.get(each.id), about, labels) for each in found),
+        rows=_runs(unit, found, labels),
         next=found[-1].id if len(found) == PAGE else None,
     )
 
 
+def action_runs(unit: Unit, name: str, asked: Mapping[str, str], labels: Labels) -> RunsModel:
+    """Raises AccessDenied, NotFound."""
+    seen = next((each for each in overview.actions(unit) if each.name == name), None)
+    if seen is None:
+        raise NotFound()
+    found = history.find(unit, name, PAGE, asked.get("before") or None, pressed=True)
+    return RunsModel(
+        label=labels.thing(seen),
+        name=name,
+        on=labels.object(unit.catalog.object(seen.object)),
+        start_url=None,
+        rows=_runs(unit, found, labels),
+        next=found[-1].id if len(found) == PAGE else None,
+    )
+
+
+def _runs(unit: Unit, found: Sequence[Run], labels: Labels) -> tuple[RunRow, ...]:
+    states = history.jobs_behind(unit, found)
+    about = records(unit, [(run.object, run.record) for run in found], labels)
+    people = names(unit, {run.actor for run in found if run.actor})
+    return tuple(_run(unit, each, states.get(each.id), about, people, labels) for each in found)
+
+
 def _run(
-    unit: Unit, run: Run, job: str | None, about: Mapping[str, About], labels: Labels
+    unit: Unit,
+    run: Run,
+    job: str | None,
+    about: Mapping[str, About],
+    people: Mapping[str, str],
+    labels: Labels,
 ) -> RunRow:
     failed = run.outcome == "failed"
     may_replay = job == "dead" if run.job else run.event != "action"
@@ -211,6 +243,7 @@ def _run(
         if job in ("waiting", "running")
         else "",
         may_replay=failed and may_replay,
+        who="" if run.actor in (None, SYSTEM_ID) else people.get(str(run.actor), ""),
         event=labels.text(EVENT_LABELS.get(run.event, run.event)),
         outcome=labels.text("Failed") if failed else labels.text("Done"),
         color="red" if failed else "green",
@@ -220,12 +253,6 @@ def _run(
         error=run.error,
         trace=run.trace,
     )
-
-
-def _on(seen: Seen, labels: Labels) -> str:
-    """When it runs, in words where there are some."""
-    words = {**EVENT_LABELS, "before": "Before saving", "after": "After saving"}
-    return ", ".join(labels.text(words.get(part, part)) for part in seen.on.split(", "))
 
 
 def records(

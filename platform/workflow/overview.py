@@ -1,20 +1,32 @@
-"""All automations at a glance, for whoever looks after them."""
+"""All automations and actions at a glance, for whoever looks after them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..metadata.processes import Automation, process_of
+from ..metadata.processes import Action, Automation, process_of
 from ..runtime.storage.unit_of_work import Unit
 from .jobs import require_right
 from .storage import run_rows
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """How often, as far as runs are kept."""
+
+    done: int = 0
+    failed: int = 0
+    last: datetime | None = None
+
+
+NEVER = Ran()
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
-    """``name`` is ``object.automation``; ``on`` says when it runs; ``done`` and ``failed``: how
-    often, as far as runs are kept."""
+    """``name`` is ``object.automation``, or ``object.action``; ``on`` says when it runs."""
 
     name: str
     id: str
@@ -22,39 +34,53 @@ class Seen:
     label: str
     on: str
     may_start: bool
-    done: int
-    failed: int
-    last: datetime | None
+    ran: Ran
 
 
 def automations(unit: Unit) -> list[Seen]:
     """Every automation with what its runs came to. Needs the right ``designer``."""
     require_right(unit)
-    counted: dict[tuple[str, str], tuple[int, datetime]] = {
-        (row["automation"], row["outcome"]): (row["runs"], row["last"])
-        for row in run_rows.summary(unit)
-    }
+    counted = _counted(unit, pressed=False)
     return [
-        _seen(automation, counted)
+        _seen(each, _on(each), counted)
         for name in unit.catalog.objects
-        for automation in process_of(unit.catalog, name).automations
+        for each in process_of(unit.catalog, name).automations
     ]
 
 
-def _seen(automation: Automation, counted: dict[tuple[str, str], tuple[int, datetime]]) -> Seen:
-    name = f"{automation.object}.{automation.name}"
-    done, failed = counted.get((name, "done")), counted.get((name, "failed"))
-    moments = [each[1] for each in (done, failed) if each]
+def actions(unit: Unit) -> list[Seen]:
+    """Every action with what came of it. Needs the right ``designer``."""
+    require_right(unit)
+    counted = _counted(unit, pressed=True)
+    return [
+        _seen(each, "action", counted)
+        for name in unit.catalog.objects
+        for each in process_of(unit.catalog, name).actions.values()
+    ]
+
+
+def _counted(unit: Unit, *, pressed: bool) -> Mapping[str, Ran]:
+    found: dict[str, Ran] = {}
+    for row in run_rows.summary(unit):
+        if (row["event"] == "action") is not pressed:
+            continue
+        ran = found.get(row["automation"], NEVER)
+        done = row["runs"] if row["outcome"] == "done" else 0
+        last = max(row["last"], ran.last or row["last"])
+        found[row["automation"]] = Ran(ran.done + done, ran.failed + row["runs"] - done, last)
+    return found
+
+
+def _seen(process: Action | Automation, on: str, counted: Mapping[str, Ran]) -> Seen:
+    name = f"{process.object}.{process.name}"
     return Seen(
         name=name,
-        id=automation.id,
-        object=automation.object,
-        label=automation.label,
-        on=_on(automation),
-        may_start=automation.on == "schedule",
-        done=done[0] if done else 0,
-        failed=failed[0] if failed else 0,
-        last=max(moments, default=None),
+        id=process.id,
+        object=process.object,
+        label=process.label,
+        on=on,
+        may_start=isinstance(process, Automation) and process.on == "schedule",
+        ran=counted.get(name, NEVER),
     )
 
 

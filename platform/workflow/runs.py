@@ -60,11 +60,17 @@ def row(
 
 
 def find(
-    unit: Unit, name: str | None = None, limit: int = 50, before: str | None = None
+    unit: Unit,
+    name: str | None = None,
+    limit: int = 50,
+    before: str | None = None,
+    pressed: bool | None = None,
 ) -> list[Run]:
-    """Runs, the latest first. Needs the right ``designer``."""
+    """Runs, the latest first; ``pressed``: of actions only, or of all but them. Needs the right
+    ``designer``."""
     require_right(unit)
-    return [Run(**each) for each in run_rows.find(unit, name, min(limit, MOST), before)]
+    found = run_rows.find(unit, name, min(limit, MOST), before, pressed)
+    return [Run(**each) for each in found]
 
 
 def jobs_behind(unit: Unit, found: Sequence[Run]) -> dict[str, str]:

@@ -341,6 +341,7 @@ TABLE: dict[str, Row] = {
     "messages.test": Row((403, 403, 403, 400)),
     "messages.test_texts": Row((403, 403, 403, 400), {"number": "13800000000"}),
     "messages.texts": Row((403, 403, 403, 200)),
+    "processes.action_runs": Row((403, 403, 403, 404)),
     "processes.automations": Row((403, 403, 403, 200)),
     "processes.jobs": Row((403, 403, 403, 200)),
     "processes.replay": Row((403, 403, 403, 404), {"id": NOBODY}),

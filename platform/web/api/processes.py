@@ -88,9 +88,9 @@ def automations(unit: Unit) -> Response:
             "name": each.name,
             "label": each.label,
             "on": each.on,
-            "done": each.done,
-            "failed": each.failed,
-            "last": plain(each.last),
+            "done": each.ran.done,
+            "failed": each.ran.failed,
+            "last": plain(each.ran.last),
         }
         for each in overview.automations(unit)
     ]
@@ -100,7 +100,7 @@ def automations(unit: Unit) -> Response:
 def automation_runs(unit: Unit, automation: str) -> Response:
     told = requests.parameters(request, "limit", "cursor")
     limit = requests.limit(told, 50, MOST)
-    found = runs.find(unit, automation, limit, requests.place(told))
+    found = runs.find(unit, automation, limit, requests.place(told), pressed=False)
     schedules.find(unit, automation)
     following = found[-1].id if len(found) == limit else None
     return answer({"runs": [_run(each) for each in found], "next": following})

@@ -35,13 +35,21 @@ def replay(unit: Unit) -> Answer:
 @reads
 def automations(unit: Unit) -> Answer:
     model = process_pages.automations(unit, visit().labels)
-    return Page("administration/automations.html", {"model": model})
+    actions = process_pages.actions(unit, visit().labels)
+    return Page("administration/automations.html", {"model": model, "actions": actions})
 
 
 @pages.get("/automations/<automation>")
 @reads
 def runs(unit: Unit, automation: str) -> Answer:
     model = process_pages.runs(unit, automation, request.args, visit().labels)
+    return Page("administration/runs.html", {"model": model})
+
+
+@pages.get("/actions/<automation>")
+@reads
+def action_runs(unit: Unit, automation: str) -> Answer:
+    model = process_pages.action_runs(unit, automation, request.args, visit().labels)
     return Page("administration/runs.html", {"model": model})
 
 

@@ -18,12 +18,20 @@ def insert(unit: Unit, rows: Sequence[dict[str, Any]]) -> None:
 
 
 def find(
-    unit: Unit, name: str | None, limit: int, before: str | None = None
+    unit: Unit,
+    name: str | None,
+    limit: int,
+    before: str | None = None,
+    pressed: bool | None = None,
 ) -> list[dict[str, Any]]:
-    """Runs, the latest first; of the one called ``name``, or of all."""
+    """Runs, the latest first; of the one called ``name``, or of all. ``pressed``: of actions only,
+    or of all but them: an action and an automation may have one name."""
     statement = sa.select(automation_run).order_by(automation_run.c.id.desc()).limit(limit)
     if name is not None:
         statement = statement.where(automation_run.c.automation == name)
+    if pressed is not None:
+        is_action = automation_run.c.event == "action"
+        statement = statement.where(is_action if pressed else sa.not_(is_action))
     if before is not None:
         statement = statement.where(automation_run.c.id < before)
     return [dict(row) for row in unit.execute(statement).mappings()]
@@ -54,8 +62,9 @@ def get(unit: Unit, id_: str) -> dict[str, Any] | None:
 
 
 def summary(unit: Unit) -> list[dict[str, Any]]:
-    """For each automation and outcome: how often, and when last."""
-    columns = (automation_run.c.automation, automation_run.c.outcome)
+    """For each automation, event and outcome: how often, and when last."""
+    c = automation_run.c
+    columns = (c.automation, c.event, c.outcome)
     last = sa.func.max(automation_run.c.at, type_=automation_run.c.at.type).label("last")
     statement = sa.select(*columns, sa.func.count().label("runs"), last).group_by(*columns)
     return [dict(row) for row in unit.execute(statement).mappings()]

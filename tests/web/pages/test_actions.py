@@ -10,10 +10,12 @@ import pytest
 from tests.web.pages.site import Scenario, Site
 from tests.workflow.office import office_package
 from typecase.bootstrap import runner_of
+from typecase.metadata.processes import process_of
 from typecase.runtime import reading, saving
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.queries import Query
 from typecase.web.labels import Labels
+from typecase.web.process_words import when
 from typecase.web.timeline import timeline_of
 from typecase.workflow import queue
 from typecase.workflow.jobs import MOST_ATTEMPTS
@@ -164,6 +166,37 @@ def test_jobs_are_seen_and_the_dead_are_tried_again(office: Site) -> None:
     assert dead.id in [job["id"] for job in told["jobs"]]
     assert admin.get("/api/v1/automations/deal.weekly/runs").json["runs"][0]["outcome"] == "failed"
     assert admin.get("/api/v1/automations").status_code == 200
+
+
+def test_what_a_button_did_is_told_step_by_step(office: Site) -> None:
+    """An action and an automation may have one name: their runs are told apart."""
+    ada = office.browser("ada")
+    pressed = f"/o/lead/{office.names['lead']}/actions/convert"
+    assert ada.post(pressed, {"amount": "5"}).status_code == 303
+    path = "/admin/actions/lead.convert"
+    office.run(Scenario("not for her", "ada", path, 403))
+    office.run(Scenario("no such action", "admin", "/admin/actions/lead.nothing", 404))
+    office.run(Scenario("who, about what, and the steps", "admin", path,
+                        holds=("Convert", "Ada", "Wang", "Done", "deal")))  # fmt: skip
+    listed = office.browser("admin").get("/admin/automations").text
+    assert path in listed
+    assert "convert" not in office.browser("admin").get("/admin/automations/deal.weekly").text
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("en", ("1 day before: Close date", "On schedule: 0 8 * * 1", "After saving: Change")),
+     ("zh", ("“Close date”前 1 天", "按计划：0 8 * * 1", "保存后：更改"))],
+)  # fmt: skip
+def test_when_automations_run_is_told_in_words(
+    office: Site, locale: str, words: tuple[str, ...]
+) -> None:
+    with office.shop.workspace.read(office.shop.admin) as unit:
+        labels = Labels(unit.catalog, locale)
+        automations = process_of(unit.catalog, "deal").automations
+        told = "; ".join(when(unit, each, labels) for each in automations)
+    for each in words:
+        assert each in told
 
 
 def test_the_timeline_names_who_had_the_system_do_it(office: Site) -> None:

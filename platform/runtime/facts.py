@@ -40,12 +40,18 @@ def surroundings(
         zone=unit.settings.zone_info if stored else unit.zone,
         user=unit.actor.id,
         roles=frozenset([unit.actor.role] if unit.actor.role else ()),
-        permissions=unit.actor.permission_sets | unit.actor.rights.system,
+        permissions=_permissions(unit),
         settings=unit.catalog.settings,
         before=before,
         is_new=is_new,
         managers={unit.actor.id: unit.actor.manager},
     )
+
+
+def _permissions(unit: Unit) -> frozenset[str]:
+    """The system has the rights packages bring, too: it brings what was right elsewhere."""
+    own = unit.catalog.permissions if unit.actor.is_system else ()
+    return unit.actor.permission_sets | unit.actor.rights.system | frozenset(own)
 
 
 class Facts:

@@ -47,3 +47,13 @@ def test_the_tab_one_is_on_is_in_sight(shop_served, open_page, path: str) -> Non
     box = page.locator(".tabs [aria-current=page]").bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 390
     assert page.evaluate("scrollX") == 0
+
+
+def test_a_new_token_fits_on_a_phone(shop_served, open_page) -> None:
+    page = open_page(shop_served, "ada", "/me", 390)
+    page.get_by_label("What for").fill("Nightly export")
+    page.get_by_label("What it may do").select_option("write")
+    page.get_by_role("button", name="New token").click()
+    expect(page.locator(".notice code")).to_contain_text("tc_")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("li", has_text="Nightly export")).to_contain_text("Read and write")

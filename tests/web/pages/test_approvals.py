@@ -97,7 +97,8 @@ def test_what_changed_since_stands_beside_it(desk: Desk) -> None:
     firm = desk.firm
     firm.submit(note="first")
     firm.does("boss", "return", to="submitter", straight=True)
-    desk.post("ada", f"/o/expense/{firm.expense}/fact/note", 200, note="second", version="1")
+    now = str(firm.stored("version")["version"])
+    desk.post("ada", f"/o/expense/{firm.expense}/fact/note", 200, note="second", version=now)
     shown = desk.get("ada", f"/approvals/{firm.case}")
     assert "<del>first</del>" in shown and "<ins>second</ins>" in shown
 

@@ -18,13 +18,15 @@ from ..runtime.storage.unit_of_work import Unit
 from ..workflow import actions, inputs
 from ..workflow.offered_rows import offered_rows
 from ..workflow.scope import Ref, Scope
-from . import form_pages, gists, lookups
+from . import form_pages, gists, lookups, tried
 from .action_inputs import Making, TableInput, typed
 from .answers import Go, Page, safe_path
 from .labels import Labels
 from .visits import visit
 
 MOST_FACTS = 4
+TRY = "only_try"
+"""What the button that only tries an action sends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ class ActionModel:
     confirm: str | None = None
     problem: str | None = None
     problems: tuple[str, ...] = ()
+    may_try: bool = False
+    tried: tuple[str, ...] = ()
+    """What it would do, where somebody has tried it."""
     found: Mapping[str, Any] = EMPTY
 
 
@@ -101,15 +106,23 @@ def bulk_buttons(unit: Unit, obj: Object, labels: Labels) -> tuple[Button, ...]:
 
 
 def ask(
-    unit: Unit, name: str, id_: str, action_name: str, error: TypecaseError | None = None
+    unit: Unit,
+    name: str,
+    id_: str,
+    action_name: str,
+    error: TypecaseError | None = None,
+    would: tuple[str, ...] = (),
 ) -> Page:
-    """The form, or what is wrong with what was typed. Raises NotFound, AccessDenied."""
+    """The form, with what is wrong with what was typed, or what it would do. Raises NotFound,
+    AccessDenied."""
     obj = unit.catalog.object(name)
     action = actions.named(unit, obj.name, action_name)
     stored = reading.stored(unit, obj.name, id_)
     back = url_for("records.show", name=obj.name, id_=id_)
     model = replace(
-        _model(unit, obj, action, Scope(unit, Ref(obj.name, id_)), error),
+        _model(unit, obj, action, Scope(unit, Ref(obj.name, id_)), error, bool(would)),
+        may_try=True,
+        tried=would,
         about=str(stored.get(obj.title) or ""),
         gist=gists.of_records(unit, obj, [id_], visit().labels, MOST_FACTS).get(id_, ""),
         of=id_,
@@ -119,10 +132,15 @@ def ask(
     return _page(unit, model, error)
 
 
-def do(unit: Unit, name: str, id_: str, action_name: str, labels: Labels) -> Go:
+def do(unit: Unit, name: str, id_: str, action_name: str, labels: Labels) -> Page | Go:
+    """Does it; or tries it, undoes everything and says what it would do."""
     obj = unit.catalog.object(name)
     action = actions.named(unit, obj.name, action_name)
-    outcome = actions.run(unit, obj.name, id_, action.name, typed(action, request.form))
+    told, only_try = typed(action, request.form), TRY in request.form
+    outcome = actions.run(unit, obj.name, id_, action.name, told, dry_run=only_try)
+    if only_try:
+        would = tried.lines(outcome.trace, unit.catalog, labels)
+        return ask(unit, name, id_, action_name, would=would)
     object_name, shown = outcome.opens
     to = url_for("records.show", name=object_name, id_=shown)
     return Go(to, _done(unit, action, labels), id=shown)
@@ -207,11 +225,16 @@ def _of_record(unit: Unit, name: str, field: Field, asked: Mapping[str, str]) ->
 
 
 def _model(
-    unit: Unit, obj: Object, action: Action, scope: Scope, error: TypecaseError | None
+    unit: Unit,
+    obj: Object,
+    action: Action,
+    scope: Scope,
+    error: TypecaseError | None,
+    is_tried: bool = False,
 ) -> ActionModel:
     labels = visit().labels
     problems = error.problems if isinstance(error, RecordInvalid) else ()
-    raw = typed(action, request.form) if request.method == "POST" and error else None
+    raw = typed(action, request.form) if request.method == "POST" and (error or is_tried) else None
     values = inputs.first_values(unit, action, scope)
     if raw is None:
         values |= {i.name: offered_rows(unit, i.offers, scope) for i in action.inputs if i.offers}

@@ -69,6 +69,25 @@ def test_the_form_asks_keeps_what_was_typed_and_leads_to_what_was_made(office: S
     office.run(Scenario("not twice", "ada", path, 409, data=right))
 
 
+def test_what_it_would_do_is_told_and_nothing_is_done(office: Site) -> None:
+    """What was typed stays in the form; what is wrong is told as if it were meant."""
+    path = "/o/lead/{lead}/actions/convert"
+    typed = {"only_try": "1", "amount": "5", "lines.0.name": "Row", "lines.0.price": "7"}
+    office.run(Scenario("tried", "ada", path, 200, data=typed,
+                        holds=("Account: 1 new", "Deal: 1 new", "Lead: 1 changed",
+                               'value="5"', 'value="Row"', "Only try it")))  # fmt: skip
+    assert names(office, "deal") == ["Big"]
+    office.run(Scenario("wrong", "ada", path, 422, data={**typed, "amount": "-3"},
+                        lacks=("1 new",)))  # fmt: skip
+    assert (
+        office.browser("ada")
+        .post(path.format(**office.names), {**typed, "only_try": ""})
+        .status_code
+        == 200
+    ), "the button's name says it, whatever its value"
+    assert names(office, "deal") == ["Big"]
+
+
 def test_a_failed_check_is_told_in_words(office: Site) -> None:
     office.run(Scenario("no company", "ada", "/o/lead/{lame}/actions/convert", 422,
                         data={"amount": "1"}, holds=("Say the company first.",)))  # fmt: skip

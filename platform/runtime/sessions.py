@@ -39,9 +39,9 @@ class Session:
     is_this_one: bool
 
 
-def credential(cookie: str) -> Credential:
-    """What to show a workspace for the cookie of a browser."""
-    return Credential("session", digest(cookie))
+def credential(cookie: str, address: str | None = None) -> Credential:
+    """What to show a workspace for the cookie of a browser at ``address``."""
+    return Credential("session", digest(cookie), address)
 
 
 def digest(secret: str) -> str:

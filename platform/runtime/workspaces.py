@@ -163,6 +163,7 @@ class Workspace:
             now=self.clock.now(),
             via=via,
             request=request,
+            address=credential.address if credential else None,
             writes=writes,
             statements=1,
             opening=opening,

@@ -82,7 +82,7 @@ def _arrive(platform: Platform) -> Callable[[], None]:
         cookie = request.cookies.get(cookies.SESSION_COOKIE)
         g.visit = Visit(
             workspace=platform.main,
-            credential=sessions.credential(cookie) if cookie else None,
+            credential=sessions.credential(cookie, request.remote_addr) if cookie else None,
             request_id=g.request_id,
             locale=_locale(platform.main.settings.languages),
             theme=cookies.chosen(cookies.THEME_COOKIE, cookies.THEMES, "system"),

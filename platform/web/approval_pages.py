@@ -47,6 +47,7 @@ class Said:
     when: str
     moment: str
     comment: str | None
+    address: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def _said(unit: Unit, seen: CaseSeen, line: Line, labels: Labels) -> Said:
         when=relative_moment(line.at, unit.now, unit.zone, labels.locale),
         moment=moment_format(labels.locale)(line.at, unit.zone),
         comment=line.comment,
+        address=line.address,
     )
 
 

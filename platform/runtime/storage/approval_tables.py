@@ -87,11 +87,12 @@ trail = sa.Table(
     sa.Column("data", Json(), nullable=False),
     sa.Column("via", sa.Text, nullable=False),
     sa.Column("request", sa.Text),
+    sa.Column("address", sa.Text),
     sa.Column("graph", sa.Text, nullable=False),
     sa.Index("ix_tc_case_trail", "case", "id"),
     sqlite_strict=True,
 )
-"""Who, for whom, what, when, why, through what; nothing here is ever changed."""
+"""Who, for whom, what, when, why, through what and from where; nothing here is ever changed."""
 
 reader = sa.Table(
     "tc_case_reader",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal
@@ -32,6 +32,8 @@ class Credential:
 
     kind: Literal["session", "token"]
     digest: str
+    address: str | None = field(default=None, compare=False)
+    """Where it was shown from."""
 
 
 @dataclass(frozen=True, slots=True)

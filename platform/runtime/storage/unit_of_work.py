@@ -46,6 +46,8 @@ class Unit:
     now: datetime
     via: str = "page"
     request: str | None = None
+    address: str | None = None
+    """Of whoever asks, where they came over the network."""
     writes: bool = False
     statements: int = 0
     depth: int = 0

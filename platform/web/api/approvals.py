@@ -182,6 +182,7 @@ def _line(seen: CaseSeen, line: Line) -> dict[str, Any]:
         "comment": line.comment,
         "data": dict(line.data),
         "graph": line.graph[:12],
+        "address": line.address,
     }
 
 

@@ -28,11 +28,11 @@ def credential(request: Request, cookie: str) -> Credential:
     if header:
         if scheme.lower() != "bearer" or not value.strip():
             raise SignInRequired("Send “Authorization: Bearer tc_…”.")
-        return Credential("token", digest(value.strip()))
+        return Credential("token", digest(value.strip()), request.remote_addr)
     session = request.cookies.get(cookie)
     if not session:
         raise SignInRequired()
-    return Credential("session", digest(session))
+    return Credential("session", digest(session), request.remote_addr)
 
 
 def digest(secret: str) -> str:

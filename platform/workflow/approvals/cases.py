@@ -199,6 +199,7 @@ def note(
         "data": {key: value for key, value in data.items() if value is not None},
         "via": unit.via,
         "request": unit.request,
+        "address": unit.address,
         "graph": of.digest,
     }
     case_rows.note(unit, [row])

@@ -63,6 +63,8 @@ class Line:
     node_type: str
     """Of ``node``, in the version of the graph it was done in; so is ``label``."""
     label: str
+    address: str | None
+    """From where, for administrators."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,7 @@ def _line(unit: Unit, found: Standing, row: Mapping[str, Any]) -> Line:
         row["id"], row["at"], row["actor"], row["for_person"], row["verb"], row["node"],
         row["comment"], row["data"], row["graph"],
         node.type if node else "", label_of(unit, node) if node else row["node"] or "",
+        row["address"] if cases.is_administrator(unit) else None,
     )  # fmt: skip
 
 

@@ -404,3 +404,14 @@ def test_a_record_in_approval_offers_no_pen_for_what_is_held(desk: Desk) -> None
     shown = desk.get("ada", record)
     assert f"{record}/fact/note" in shown and f"{record}/edit" in shown
     assert "is locked" not in shown
+
+
+def test_the_trail_keeps_from_where_and_tells_administrators(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit()
+    task = firm.task("boss").id
+    desk.post("boss", f"/approvals/{firm.case}/decide", task=task, decision="approve")
+    for login, told in (("admin", "127.0.0.1"), ("ada", None)):
+        lines = desk.api(login, "GET", f"/approvals/{firm.case}", 200)["trail"]
+        assert [each["address"] for each in lines if each["verb"] == "approve"] == [told]
+        assert ("127.0.0.1" in desk.get(login, f"/approvals/{firm.case}")) == (told is not None)

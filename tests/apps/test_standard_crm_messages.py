@@ -15,9 +15,12 @@ from tests.apps.test_standard_crm_works import Office, office
 from tests.mailbox import Mailbox, open_mailbox
 from tests.target import open_target
 from typecase.bootstrap import runner_of
+from typecase.runtime import reading
 from typecase.runtime.actors import SYSTEM
+from typecase.runtime.queries import Query
 from typecase.workflow import notices
-from typecase.workflow.messages import accounts, gateway_accounts
+from typecase.workflow.messages import accounts, gateway_accounts, mailings
+from typecase.workflow.webhooks import incoming, signing
 
 __all__ = ["office"]
 
@@ -48,6 +51,31 @@ def a_contact(office: Office) -> tuple[str, str]:
     contact = office.add("contact", office.rep, name="Li Wei", account=account,
                          email="li@huadong.example")  # fmt: skip
     return account, contact
+
+
+def test_many_are_offered_mails_before_text_messages(office: Office) -> None:
+    with office.workspace.read(office.director) as unit:
+        found = mailings.offered(unit, unit.catalog.object("contact"))
+    assert [each.kind for each in found] == ["email", "sms"]
+
+
+def test_a_lead_from_the_web_site_waits_in_the_pool(office: Office) -> None:
+    """Whoever filled the form in has no account here: the other side's signature lets it in."""
+    administrator = office.person("web.master", "administrator")
+    name = "lead.web_form"
+    opened = office.workspace.run(administrator, lambda u: incoming.open_address(u, name))
+    told = {"name": "Ann Lee", "email": "ann@lee.example", "message": "Please call me."}
+    body = json.dumps(told).encode()
+    signed = signing.headers([opened.secret], "form-1", office.clock.now(), body)
+    token = opened.address.rpartition("/")[2]
+    for _ in range(2):
+        incoming.receive(office.workspace, token, signed, body)
+    work(office)
+    fields = ("company", "email", "source", "status", "owner", "description")
+    query = Query("lead", fields, ("name == 'Ann Lee'",))
+    (lead,) = office.workspace.look(SYSTEM, lambda unit: reading.find(unit, query)).rows
+    assert [lead[each] for each in fields] == [
+        "Ann Lee", "ann@lee.example", "website", "new", None, "Please call me."]  # fmt: skip
 
 
 def test_a_quote_goes_to_its_contact_with_its_lines(office: Office, box: Mailbox) -> None:

@@ -72,12 +72,14 @@ class Mailing:
 
 
 def offered(unit: Unit, obj: Object) -> tuple[Template, ...]:
-    """The templates a list of ``obj`` may be written to with; none without the right."""
+    """The templates a list of ``obj`` may be written to with, those for mails first; none without
+    the right."""
     if RIGHT not in unit.actor.rights.system:
         return ()
     kinds = [kind for kind in FIELD_TYPES if address_field(unit, obj, kind) is not None]
     found = templates_of(unit.catalog, obj.name, *kinds) if kinds else ()
-    return tuple(each for each in found if each.object == obj.name)
+    own = (each for each in found if each.object == obj.name)
+    return tuple(sorted(own, key=lambda each: list(FIELD_TYPES).index(each.kind)))
 
 
 def address_field(unit: Unit, obj: Object, kind: Kind) -> str | None:

@@ -7,7 +7,7 @@ Counts are asked as the person, with the conditions that limit their lists.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import SignInRequired
 from ..metadata.definitions import Access, Object
@@ -28,6 +28,9 @@ EXAMPLES = 5
 
 RIGHTS: tuple[ObjectRight, ...] = ("read", "edit")
 """What sharing opens."""
+
+Change = tuple[RowCondition, RowCondition]
+"""Before, after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def of_role(unit: Unit, role: str) -> Reach | None:
     it. Needs ``manage_rights``."""
     access.require_system(unit.actor, "manage_rights")
     people = find(unit, "", role, True, PEOPLE_PER_ROLE, None).users
-    found = [of_actor(unit, actor) for actor in _actors(unit, people)]
+    found = [of_actor(unit, actor) for actor in actors(unit, people)]
     return _widest(found) if found else None
 
 
@@ -116,7 +119,7 @@ def _most(one: int | None, other: int | None) -> int | None:
     return max(one or 0, other or 0) if one is not None or other is not None else None
 
 
-def _actors(unit: Unit, people: Iterable[User]) -> Iterable[Actor]:
+def actors(unit: Unit, people: Iterable[User]) -> Iterable[Actor]:
     for each in people:
         try:
             yield actor_of(unit, each.id)
@@ -168,22 +171,44 @@ def compare(
     obj = unit.catalog.object(object_name)
     now, then = replace(obj, access=before), replace(obj, access=after)
     people = find(unit, "", None, True, most, None).users
-    moves: list[Move] = []
-    gained: tuple[str, ...] = ()
-    lost: tuple[str, ...] = ()
-    for actor in _actors(unit, people):
+    tally = Tally(object_name)
+    for actor in actors(unit, people):
         seen = replace(unit, actor=actor)
         reads, edits = ((_rows(seen, r, now), _rows(seen, r, then)) for r in RIGHTS)
-        if reads[0] == reads[1] and edits[0] == edits[1]:
-            continue
-        move = Move(actor.id, actor.name, *reach_rows.moved(seen, object_name, [reads, edits]))
+        if reads[0] != reads[1] or edits[0] != edits[1]:
+            tally.add(seen, reads, edits)
+    return tally.told(len(people))
+
+
+@dataclass
+class Tally:
+    """Who gains and loses what of one object, person by person."""
+
+    object: str
+    moves: list[Move] = field(default_factory=list)
+    gained: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+
+    def add(self, seen: Unit, reads: Change, edits: Change) -> None:
+        """The unit's actor, with what they may read and edit: before, after."""
+        who, name = seen.actor, self.object
+        move = Move(who.id, who.name, *reach_rows.moved(seen, name, [reads, edits]))
         if any((move.seen, move.unseen, move.editable, move.uneditable)):
-            moves.append(move)
-        pair = reads if move.seen or move.unseen else edits
-        gained = gained or reach_rows.gained(seen, object_name, pair[0], pair[1], EXAMPLES)
-        lost = lost or reach_rows.gained(seen, object_name, pair[1], pair[0], EXAMPLES)
-    moves.sort(key=lambda m: (-max(m.seen, m.unseen, m.editable, m.uneditable), m.name))
-    return Comparison(tuple(moves), len(people), gained, lost)
+            self.moves.append(move)
+        (before, after), more, fewer = edits, move.editable, move.uneditable
+        if move.seen or move.unseen:
+            (before, after), more, fewer = reads, move.seen, move.unseen
+        if more and not self.gained:
+            self.gained = reach_rows.gained(seen, name, before, after, EXAMPLES)
+        if fewer and not self.lost:
+            self.lost = reach_rows.gained(seen, name, after, before, EXAMPLES)
+
+    def told(self, asked: int) -> Comparison:
+        def most_first(m: Move) -> tuple[int, str]:
+            return -max(m.seen, m.unseen, m.editable, m.uneditable), m.name
+
+        moves = tuple(sorted(self.moves, key=most_first))
+        return Comparison(moves, asked, self.gained, self.lost)
 
 
 def _rows(seen: Unit, right: ObjectRight, obj: Object) -> RowCondition:

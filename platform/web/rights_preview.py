@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..metadata.definitions import Object
+from ..runtime import reach_after
 from ..runtime.forms import titles_of
 from ..runtime.reach import Comparison, Move
 from ..runtime.storage.unit_of_work import Unit
 from .labels import Labels
+from .rights_edit import Edit, proposal_of
 
 SHOWN = 20
 """People named; the rest is in the count."""
@@ -24,7 +26,8 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class PreviewModel:
-    """``gained``, ``lost``: (address, title) of records for example."""
+    """``gained``, ``lost``: (address, title) of records for example; ``sums``: how many people gain
+    and lose, in a word each."""
 
     label: str
     said: str
@@ -32,6 +35,38 @@ class PreviewModel:
     more: int
     gained: tuple[tuple[str, str], ...]
     lost: tuple[tuple[str, str], ...]
+    sums: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EffectModel:
+    """What other roles and permission sets would do: ``parts``, an object each."""
+
+    label: str
+    said: str
+    people: tuple[tuple[str, str], ...]
+    more: int
+    parts: tuple[PreviewModel, ...]
+
+
+def effect_model(unit: Unit, edit: Edit, form: Mapping[str, str], labels: Labels) -> EffectModel:
+    """Who gains and loses what by a change of roles or permission sets; it is checked as for
+    publishing. Raises Overtaken, DefinitionsInvalid."""
+    told = reach_after.effect(unit, proposal_of(unit, edit, form).catalog)
+    return EffectModel(
+        label=edit.reason,
+        said=labels.text(
+            "{people} of {asked} people {people:has|have} other rights then.",
+            people=len(told.others),
+            asked=told.asked,
+        ),
+        people=told.others[:SHOWN],
+        more=max(len(told.others) - SHOWN, 0),
+        parts=tuple(
+            preview_model(unit, obj, labels.plural(obj), moves, labels)
+            for obj, moves in told.objects
+        ),
+    )
 
 
 def preview_model(
@@ -64,7 +99,14 @@ def preview_model(
         more=max(people - SHOWN, 0),
         gained=links(told.gained),
         lost=links(told.lost),
+        sums=_sums(people - losing, losing, labels),
     )
+
+
+def _sums(gaining: int, losing: int, labels: Labels) -> tuple[str, ...]:
+    gain = labels.text("{people} {people:person gains|people gain}", people=gaining)
+    lose = labels.text("{people} {people:person loses|people lose}", people=losing)
+    return (*([gain] if gaining else []), *([lose] if losing else []))
 
 
 def _words(move: Move, labels: Labels) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from ..runtime.storage.unit_of_work import Unit
 from .filtering import Choice
 from .labels import Labels
 from .rights_edit import Edit, label_in, said_of
+from .rights_preview import EffectModel
 from .rights_words import label_of
 
 NEW = "_new"
@@ -34,6 +35,7 @@ class RoleModel:
     sets: tuple[Choice, ...]
     outside: bool
     problems: tuple[str, ...]
+    told: EffectModel | None = None
 
 
 def role(
@@ -42,6 +44,7 @@ def role(
     labels: Labels,
     form: MultiDict[str, str] | None = None,
     error: TypecaseError | None = None,
+    told: EffectModel | None = None,
 ) -> RoleModel:
     """Raises AccessDenied, NotFound."""
     access.require_system(unit.actor, "manage_rights")
@@ -74,6 +77,7 @@ def role(
         ),
         outside=outside,
         problems=said_of(error, labels),
+        told=told,
     )
 
 

@@ -18,6 +18,7 @@ from .filtering import Choice
 from .labels import Labels
 from .rights_edit import Edit, label_in, said_of
 from .rights_pages import RIGHT_WORDS, own_permissions
+from .rights_preview import EffectModel
 from .rights_words import label_of, right_words
 
 NEW = "_new"
@@ -55,6 +56,7 @@ class SetModel:
     fields: tuple[FieldRow, ...]
     system: tuple[Choice, ...]
     problems: tuple[str, ...]
+    told: EffectModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def permission_set(
     copied: str | None = None,
     form: MultiDict[str, str] | None = None,
     error: TypecaseError | None = None,
+    told: EffectModel | None = None,
 ) -> SetModel:
     """``copied``: the set a new one begins like. Raises AccessDenied, NotFound."""
     access.require_system(unit.actor, "manage_rights")
@@ -100,6 +103,7 @@ def permission_set(
             for r in own_permissions(unit)
         ),
         problems=said_of(error, labels),
+        told=told,
     )
 
 

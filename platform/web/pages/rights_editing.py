@@ -14,6 +14,7 @@ from .. import role_pages, rule_forms, set_pages
 from ..answers import Answer, Page, Planned
 from ..errors import status_of
 from ..rights_edit import planned
+from ..rights_preview import effect_model
 from ..visits import publishes, reads, visit
 
 pages = Blueprint("administration_editing", __name__, url_prefix="/admin")
@@ -37,12 +38,17 @@ def role_again(unit: Unit, error: TypecaseError, role_name: str) -> Answer:
 @pages.post("/role/<role_name>")
 @publishes(role_again)
 def save_role(unit: Unit, role_name: str) -> Answer | Planned:
-    labels = visit().labels
-    if request.form.get("do") == "remove":
+    """``preview`` shows who gains and loses what; ``save`` and ``remove`` do it."""
+    labels, form = visit().labels, request.form
+    if form.get("do") == "remove":
         edit = role_pages.removed(unit, role_name, labels)
     else:
-        edit = role_pages.saved(unit, role_name, request.form, labels)
-    return planned(unit, edit, request.form, url_for("administration.roles"), labels)
+        edit = role_pages.saved(unit, role_name, form, labels)
+    if form.get("do") == "preview":
+        told = effect_model(unit, edit, form, labels)
+        model = role_pages.role(unit, role_name, labels, form, told=told)
+        return Page("administration/role.html", {"model": model})
+    return planned(unit, edit, form, url_for("administration.roles"), labels)
 
 
 # Permission sets ----------------------------------------------------------------------------
@@ -64,6 +70,7 @@ def set_again(unit: Unit, error: TypecaseError | None, set_name: str) -> Answer:
 @pages.post("/set/<set_name>")
 @publishes(set_again)
 def save_set(unit: Unit, set_name: str) -> Answer | Planned:
+    """``fill`` ticks boxes, ``preview`` shows who gains and loses what; the others do it."""
     labels, form = visit().labels, request.form
     if form.get("fill"):
         return set_again(unit, None, set_name)
@@ -73,6 +80,10 @@ def save_set(unit: Unit, set_name: str) -> Answer | Planned:
     else:
         edit = set_pages.saved(unit, set_name, form, labels)
         to = url_for("administration_rights.matrix", set=edit.made or set_name)
+    if form.get("do") == "preview":
+        told = effect_model(unit, edit, form, labels)
+        model = set_pages.permission_set(unit, set_name, labels, form=form, told=told)
+        return Page("administration/set.html", {"model": model})
     return planned(unit, edit, form, to, labels)
 
 

@@ -189,6 +189,27 @@ def test_a_permission_set_is_copied_filled_and_takes_effect(site: Site, root: Br
     assert stranger.get("/o/deal").status_code == 403, "the session under way loses it at once"
 
 
+def test_a_set_and_a_role_say_who_gains_what(site: Site, root: Browser) -> None:
+    cells = [f"deal:{r}" for r in ("read", "create", "edit", "delete")]
+    told = send(root, "/admin/set/sales", label="Sales", do="preview",
+                cell=[*cells, "deal:view_all", "region:read"])  # fmt: skip
+    assert told.status_code == 200
+    assert "4 of 8 people have other rights then." in told.text
+    assert "2 of 8 people gain records of Deals" in told.text  # Bob and the keeper
+    assert "+3 to see" in told.text
+    assert re.search(r'value="deal:view_all" aria-label="Deals: See all" checked', told.text)
+    assert "Deal 0" not in site.browser("bob").get("/o/deal").text, "only looked at"
+    hung = send(root, "/admin/role/rep", label="Rep", above="", set=["sales"], do="preview")
+    assert "0 of 8 people have other rights then." in hung.text
+    assert "−3 to see" in hung.text
+    assert "1 person loses" in hung.text
+    named = send(root, "/admin/role/rep", label="Agent", above="boss", set=["sales"], do="preview")
+    assert "Nobody reaches more or fewer records." in named.text
+    assert 'value="Agent"' in named.text
+    circle = send(root, "/admin/role/boss", label="Boss", above="rep", set=["sales"], do="preview")
+    assert circle.status_code == 422
+
+
 def test_the_last_administrator_and_oneself(root: Browser) -> None:
     mine = send(root, "/admin/set/x_root", label="Root", system=["export"])
     assert mine.status_code in (409, 303)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from tests.apps.test_standard_crm_actions import product
 from tests.apps.test_standard_crm_works import CODES, TODAY, Office, office
-from typecase.errors import Locked, RecordInvalid
+from typecase.errors import AccessDenied, Conflict, Locked, RecordInvalid
 from typecase.runtime import recycle, saving
 from typecase.runtime.actors import Actor
 from typecase.runtime.storage.unit_of_work import Unit
+from typecase.workflow import actions
 from typecase.workflow.approvals import deciding, inbox, submitting
 from typecase.workflow.approvals.deciding import Decision
 
@@ -49,6 +51,37 @@ def test_a_large_one_is_refused(office: Office) -> None:
     expense = submitted(office, "30000")
     decide(office, boss, "reject")
     assert office.look("expense", expense, "status") == ["rejected"]
+
+
+def test_nobody_approves_or_reimburses_by_hand(office: Office) -> None:
+    """R6: what the graph and the button say is said by nobody else, and stays what was approved."""
+    boss = office.person("boss.of.all", "executive")
+    expense = submitted(office, "250")
+
+    def by_hand(who: Actor, **raw: Any) -> None:
+        office.workspace.run(who, lambda unit: saving.update(unit, "expense", expense, raw))
+
+    def reimburse(who: Actor) -> None:
+        paid = {"paid_on": TODAY}
+        office.workspace.run(
+            who, lambda unit: actions.run(unit, "expense", expense, "reimburse", paid)
+        )
+
+    with pytest.raises(Conflict):
+        reimburse(office.cashier)
+    decide(office, boss, "approve")
+    decide(office, office.cashier, "approve")
+    for raw in ({"status": "reimbursed"}, {"reimbursed_on": TODAY}):
+        for who in (office.rep, office.cashier):
+            with pytest.raises(RecordInvalid, match=r"cannot be (saved|written)"):
+                by_hand(who, **raw)
+    with pytest.raises(Locked):
+        by_hand(office.rep, amount="2500")
+    with pytest.raises(AccessDenied):
+        reimburse(office.rep)
+    reimburse(office.cashier)
+    assert office.look("expense", expense, "status", "reimbursed_on", "amount") == [
+        "reimbursed", TODAY, Decimal(250)]  # fmt: skip
 
 
 def line_of(order: str, product: str, quantity: str) -> dict[str, str]:

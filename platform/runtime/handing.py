@@ -36,6 +36,12 @@ def along(unit: Unit, object_name: str, ids: Sequence[str]) -> Mapping[str, int]
     return {name: count for name, count in counts.items() if count}
 
 
+def in_sight(unit: Unit, object_name: str, ids: Sequence[str]) -> list[str]:
+    """Those of ``ids`` that the actor sees."""
+    seen = records.load(unit, unit.model.table(object_name), ids)
+    return [id_ for id_ in ids if id_ in seen]
+
+
 def _follow(unit: Unit, obj: Object, moving: Mapping[str, str], found: dict[str, set[str]]) -> None:
     """As ``ownership.follow`` does it: each record once, however many ways lead to it."""
     for name in obj.access.carries if moving else ():

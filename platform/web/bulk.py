@@ -13,7 +13,7 @@ from ..errors import BadRequest, RecordInvalid, TooLarge, TypecaseError
 from ..metadata.definitions import Object
 from ..metadata.field_types import type_of
 from ..metadata.layouts import Placement
-from ..runtime import access, forms, giving, reading, recycle, saving
+from ..runtime import access, forms, giving, handing, reading, recycle, saving
 from ..runtime.forms import Input, InputMaker
 from ..runtime.queries import MOST_ROWS, Query, parse_sort
 from ..runtime.storage.unit_of_work import Unit
@@ -209,7 +209,8 @@ def _asked(
     """What the page holds beside the choice, by action."""
     match posted.get("action"):
         case "owner":
-            return {"along": cells.along(unit, obj.name, ids, labels)}
+            seen = handing.in_sight(unit, obj.name, ids)  # the answer names the others
+            return {"along": cells.along(unit, obj.name, seen, labels)}
         case "share":
             levels = sharing_pages.LEVELS
             return {"levels": tuple(Choice(v, labels.text(text)) for v, text in levels)}

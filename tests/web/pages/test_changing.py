@@ -184,6 +184,20 @@ def test_many_at_once_are_all_or_none(fresh_site: Site) -> None:
     assert fresh_site.stored("big", "deal")["stage"] == "new"
 
 
+def test_what_went_out_of_sight_before_a_new_owner_was_chosen(fresh_site: Site) -> None:
+    """Bob's deal was Ada's when she ticked it: the page asks all the same, the answer names it."""
+    both = [fresh_site.names["big"], fresh_site.names["bobs"]]
+    ada, bob = fresh_site.browser("ada"), fresh_site.shop.bob.id
+    for ids in (both, both[1:]):
+        assert ada.post("/o/deal/bulk", {"action": "owner", "id": ids}).status_code == 200
+    sent = {"action": "owner", "id": both, "owner": bob, "bulk_save": "1"}
+    answer = ada.post("/o/deal/bulk", sent)
+    assert answer.status_code == 200
+    assert "a record that is out of sight now" in answer.text
+    assert "1 record has a new owner." in answer.text
+    assert fresh_site.stored("big", "deal")["owner"] == bob
+
+
 def test_everything_that_matches(fresh_site: Site) -> None:
     admin = fresh_site.browser("admin")
     data = {"action": "owner", "everything": "1", "q.filter": "amount > 1", "bulk_save": "1",

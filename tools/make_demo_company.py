@@ -102,9 +102,11 @@ def write(company: Company, texts: dict[str, str], package: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.csv"):
         old.unlink()
+    cases = money.submitted(company)
     for number, object_ in enumerate(ORDER, 10):
         write_csv(folder, number, object_, company.of(object_))
     write_json(folder / "users.json", "user", people.users())
+    write_json(folder / "cases.json", "case", cases)
     write_json(folder / "shares.json", "share", people.shares(company))
     _translate(texts, package / "translations" / "zh.json")
 

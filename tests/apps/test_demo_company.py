@@ -236,3 +236,15 @@ def test_the_generator_gives_the_files_that_are_here(tmp_path: Path) -> None:
     for path in FOLDER.iterdir():
         made = tmp_path / "data" / "demo" / path.name
         assert made.read_bytes() == path.read_bytes(), path.name
+
+
+def test_submitted_expenses_stand_in_the_inbox_of_somebody(demo) -> None:
+    """None says by hand that it was submitted: it is, when it is loaded, by its owner."""
+    rows = json.loads((FOLDER / "cases.json").read_text("utf-8"))["rows"]
+    expenses, people = demo["expense"], demo["user"]
+    assert len(rows) > 20
+    for row in rows:
+        expense = expenses[row["record"]]
+        assert (expense["status"], expense["owner"]) == ("draft", row["by"])
+        assert people[row["by"]]["manager"]
+    assert "submitted" not in {each["status"] for each in expenses.values()}

@@ -214,6 +214,16 @@ def add_expenses(company: Company) -> None:
         )
 
 
+def submitted(company: Company) -> list[Row]:
+    """Expenses that wait for approval: drafts that their owners submit when they are loaded."""
+    waiting = [row for row in company.of("expense") if row["status"] == "submitted"]
+    for row in waiting:
+        row["status"] = "draft"
+    return [
+        {"key": f"case_{row['key']}", "record": row["key"], "by": row["owner"]} for row in waiting
+    ]
+
+
 def spend(
     company: Company, owner: str, category: str, text: str, amount: Decimal, on: int, **tied: str
 ) -> None:

@@ -188,7 +188,7 @@ def test_finance_sees_orders_and_payments_of_all(demo: Demo) -> None:
         assert demo.ids(name, cashier) == everything, name
 
 
-def test_a_manager_sees_their_people_and_no_other_branch(demo: Demo) -> None:
+def test_a_manager_sees_the_people_of_roles_below_and_of_no_other_branch(demo: Demo) -> None:
     """Roles decide, not who reports to whom: a regional manager is above every representative."""
     manager, rep = demo.people["he.li"], demo.people["rep"]
     mine: set[Any] = {r.id for r in demo.rows("lead", "id", "owner") if r["owner"] == rep.id}

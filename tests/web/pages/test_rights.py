@@ -71,7 +71,10 @@ def admin(site: Site) -> Browser:
 def test_the_pages_and_who_may(site: Site) -> None:
     for path, holds in [
         ("/admin/roles", ("Boss", "Ada", "From outside", "Dora")),
-        ("/admin/rights?set=sales", ("from the package shop", "Give it to many people")),
+        (
+            "/admin/rights?set=sales",
+            ("from the package shop", "Give it to many people", "Nobody yet."),
+        ),
         ("/admin/rights?role=rep", ("what the role&#39;s permission sets add up to",)),
         ("/admin/rights?set=margins", ("Margin: Read",)),
         ("/admin/sharing", ("Dealers see open deals", "Who gains what?")),

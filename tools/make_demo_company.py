@@ -102,7 +102,7 @@ def write(company: Company, texts: dict[str, str], package: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.csv"):
         old.unlink()
-    cases = money.submitted(company)
+    cases = [*money.submitted(company), *orders.submitted(company)]
     for number, object_ in enumerate(ORDER, 10):
         write_csv(folder, number, object_, company.of(object_))
     write_json(folder / "users.json", "user", people.users())

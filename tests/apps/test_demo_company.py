@@ -238,13 +238,17 @@ def test_the_generator_gives_the_files_that_are_here(tmp_path: Path) -> None:
         assert made.read_bytes() == path.read_bytes(), path.name
 
 
-def test_submitted_expenses_stand_in_the_inbox_of_somebody(demo) -> None:
+def test_what_was_submitted_stands_in_the_inbox_of_somebody(demo) -> None:
     """None says by hand that it was submitted: it is, when it is loaded, by its owner."""
     rows = json.loads((FOLDER / "cases.json").read_text("utf-8"))["rows"]
-    expenses, people = demo["expense"], demo["user"]
-    assert len(rows) > 20
-    for row in rows:
-        expense = expenses[row["record"]]
-        assert (expense["status"], expense["owner"]) == ("draft", row["by"])
+    expenses, orders, people = demo["expense"], demo["order"], demo["user"]
+    waiting = [(expenses | orders)[row["record"]] for row in rows]
+    assert sum(each["key"] in orders for each in waiting) >= 3
+    assert sum(each["key"] in expenses for each in waiting) > 20
+    for row, record in zip(rows, waiting, strict=True):
+        assert (record["status"], record["owner"]) == ("draft", row["by"])
         assert people[row["by"]]["manager"]
     assert "submitted" not in {each["status"] for each in expenses.values()}
+    unreviewed = {key for key, each in orders.items() if each["status"] == "draft"}
+    begun = {each["order"] for name in ("delivery", "invoice") for each in demo[name].values()}
+    assert not unreviewed & begun

@@ -102,6 +102,25 @@ def _add_order(company: Company, deal: Row) -> None:
     _add_deliveries(company, order)
 
 
+def submitted(company: Company) -> list[Row]:
+    """Orders of today: drafts that wait for their review, so nothing is delivered or due yet."""
+    invoiced = {row["order"] for row in company.of("invoice")}
+    waiting = [
+        row
+        for row in company.of("order")
+        if (row["status"], row["ordered_on"]) == ("confirmed", day(0))
+        and row["key"] not in invoiced
+    ]
+    for row in waiting:
+        row.update(status="draft", erp_number=None)
+    keys = {row["key"] for row in waiting}
+    for name in ("delivery", "payment_plan"):
+        company.rows[name] = [row for row in company.of(name) if row["order"] not in keys]
+    return [
+        {"key": f"case_{row['key']}", "record": row["key"], "by": row["owner"]} for row in waiting
+    ]
+
+
 CARRIERS = {"sf": 0.3, "deppon": 0.3, "jd": 0.2, "own": 0.12, "pickup": 0.08}
 
 

@@ -53,10 +53,14 @@ def decide_many(unit: Unit) -> Answer:
     given = [each.partition(":")[::2] for each in request.form.getlist("task")]
     comment = request.form.get("comment", "")
     done = inbox.decide_many(unit, given, request.form.get("decision", ""), comment)
-    refused = [error.text(visit().locale) for _, error in done if error is not None]
+    cases = {task: case for case, task in given}
+    refused = [(cases[task], error.text(visit().locale)) for task, error in done if error]
+    titles = inbox.about(unit, [case for case, _ in refused])
     text = visit().labels.text
-    said = text("{count} decided.", count=len(done) - len(refused))
-    return Go(url_for("approvals.mine"), " ".join([said, *dict.fromkeys(refused)]))
+    said = [text("{count} decided.", count=len(done) - len(refused))]
+    for case, why in refused:
+        said.append(f"{titles[case]}: {why}" if case in titles else why)
+    return Go(url_for("approvals.mine"), " ".join(dict.fromkeys(said)))
 
 
 @pages.get("/approvals/people")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ...errors import BadRequest, TypecaseError
+from ...metadata.field_types.values import UUID
 from ...runtime.forms import titles_of
 from ...runtime.storage import people
 from ...runtime.storage.unit_of_work import Unit
@@ -91,6 +92,16 @@ def _item(
         for_person=names.get(row["for_person"]) if row["for_person"] else None,
         state=row["state"],
     )
+
+
+def about(unit: Unit, ids: Iterable[str]) -> Mapping[str, str]:
+    """Case → the title of its record, as far as I may see it."""
+    rows = case_rows.records_of(unit, [each for each in ids if UUID.fullmatch(each)])
+    wanted: dict[str, set[str]] = {}
+    for _, name, record in rows:
+        wanted.setdefault(name, set()).add(record)
+    titles = titles_of(unit, {k: v for k, v in wanted.items() if k in unit.catalog.objects})
+    return {case: titles[record] for case, _, record in rows if record in titles}
 
 
 def decide_many(

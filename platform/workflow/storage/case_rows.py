@@ -232,6 +232,13 @@ def note(unit: Unit, rows: Iterable[Row]) -> None:
         unit.execute(sa.insert(trail), dict(row))
 
 
+def records_of(unit: Unit, ids: Iterable[str]) -> list[tuple[str, str, str]]:
+    """What cases are about: case, object, record."""
+    columns = (case.c.id, case.c.object, case.c.record)
+    found = unit.execute(sa.select(*columns).where(case.c.id.in_(list(ids))))
+    return [tuple(row) for row in found]
+
+
 def trail_of(unit: Unit, id_: str) -> list[dict[str, Any]]:
     statement = sa.select(trail).where(trail.c.case == id_).order_by(trail.c.id)
     return [dict(row) for row in unit.execute(statement).mappings()]

@@ -415,3 +415,15 @@ def test_the_trail_keeps_from_where_and_tells_administrators(desk: Desk) -> None
         lines = desk.api(login, "GET", f"/approvals/{firm.case}", 200)["trail"]
         assert [each["address"] for each in lines if each["verb"] == "approve"] == [told]
         assert ("127.0.0.1" in desk.get(login, f"/approvals/{firm.case}")) == (told is not None)
+
+
+def test_what_is_refused_among_many_is_named(desk: Desk) -> None:
+    firm = desk.firm
+    firm.submit(name="Taxi to town")
+    late, case = firm.task("boss").id, firm.case
+    firm.does("boss", "approve")
+    firm.submit(name="Hotel")
+    sent = [f"{case}:{late}", f"{firm.case}:{firm.task('boss').id}", "x:y"]
+    shown = desk.post("boss", "/approvals/decide", task=sent, decision="approve")
+    assert "1 decided. Taxi to town: Already decided by Boss at " in shown
+    assert "Not found, or not visible to you." in shown

@@ -43,6 +43,15 @@ def test_it_validates_without_a_notice_and_is_all_in_chinese(sources: list[Packa
         assert not role.name.startswith("ps_") or role.home, f"{role.name} starts somewhere"
 
 
+def test_no_two_roles_or_sets_are_called_alike(sources: list[PackageSource]) -> None:
+    """Rules, pools and queues name them side by side."""
+    catalog = composed(sources, 1).catalog
+    for things in (catalog.roles.values(), catalog.permission_sets.values()):
+        for language in ("en", "zh"):
+            called = [catalog.label(each.id, each.label, language) for each in things]
+            assert sorted(called) == sorted(set(called)), language
+
+
 def an_order(chain: Chain, who: str = "desk_a", customer: str | None = None, **more: Any) -> str:
     told = {"name": "Tender", "customer": customer or chain.customer, **more}
     order = chain.add("ps_order", chain[who], **told)

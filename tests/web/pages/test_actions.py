@@ -17,8 +17,9 @@ from typecase.runtime.queries import Query
 from typecase.web.labels import Labels
 from typecase.web.process_words import when
 from typecase.web.timeline import timeline_of
-from typecase.workflow import queue
+from typecase.workflow import queue, runs
 from typecase.workflow.jobs import MOST_ATTEMPTS
+from typecase.workflow.storage import run_rows
 
 
 @pytest.fixture
@@ -197,9 +198,16 @@ def test_what_a_button_did_is_told_step_by_step(office: Site) -> None:
     office.run(Scenario("no such action", "admin", "/admin/actions/lead.nothing", 404))
     office.run(Scenario("who, about what, and the steps", "admin", path,
                         holds=("Convert", "Ada", "Wang", "Done", "deal")))  # fmt: skip
-    listed = office.browser("admin").get("/admin/automations").text
+    about = ("deal", office.names["deal"])
+    office.shop.workspace.run(SYSTEM, lambda unit: run_rows.insert(
+        unit, [runs.row(unit, "deal.weekly", "action", about, [{"step": "x", "did": "pressed"}])]
+    ))  # fmt: skip
+    admin = office.browser("admin")
+    assert "pressed" not in admin.get("/admin/automations/deal.weekly").text
+    listed = admin.get("/admin/automations").text
     assert path in listed
-    assert "convert" not in office.browser("admin").get("/admin/automations/deal.weekly").text
+    weekly = listed[listed.index("/admin/automations/deal.weekly") :].split("</tr>")[0]
+    assert '<td class="num" data-label="Done">0</td>' in weekly
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from demo_company import (  # noqa: E402
     deals,
     leads,
     marketing,
+    memos,
     money,
     names,
     orders,
@@ -64,6 +65,7 @@ ORDER = (
     "meeting",
     "call",
     "visit",
+    "memo",
 )
 """Objects in the order their rows are loaded: what is referred to comes first."""
 
@@ -92,6 +94,7 @@ def invent(seed: int, texts: dict[str, str]) -> Company:
     service.add_tickets(company)
     marketing.add_targets(company)
     activity.add_activities(company)
+    memos.add_memos(company)
     pool.let_go(company)
     stages.date_stages(company)
     return company

@@ -158,3 +158,21 @@ def test_no_order_is_confirmed_without_its_review(office: Office, product: str) 
     decide(office, office.director, "approve")
     assert office.look("order", order, "status") == ["confirmed"]
     office.workspace.run(office.rep, by_hand("delivering"))
+
+
+def test_whoever_writes_a_memo_picks_who_decides_in_turn(office: Office) -> None:
+    """R18: a closed report in free words."""
+    boss, other = office.person("picked_first", "regional_manager"), office.person("ma", "finance")
+    memo = office.add("memo", office.rep, name="A stand at the fair", body="<p>Three days</p>")
+    picked = [boss.id, office.director.id]
+    office.workspace.run(
+        office.rep,
+        lambda unit: submitting.submit(unit, "memo", memo, chosen={"deciders": picked}),
+    )
+    with pytest.raises(Locked), office.workspace.write(office.rep) as unit:
+        saving.update(unit, "memo", memo, {"name": "Another"})
+    decide(office, boss, "approve")
+    assert office.look("memo", memo, "status") == ["submitted"]
+    decide(office, office.director, "approve")
+    assert office.look("memo", memo, "status") == ["agreed"]
+    assert office.rows("memo", other, "status") == []

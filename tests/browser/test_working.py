@@ -145,8 +145,8 @@ def test_a_choice_made_before_the_answer_holds_and_the_late_answer_opens_no_list
     page.locator("[data-field=account] .ts-control").click()
     first = page.locator(".ts-dropdown .option").first
     called = first.inner_text().split("\n")[0]
-    page.keyboard.type("A")
-    page.wait_for_timeout(400)
+    with page.expect_request("**/lookup/account?*q=A*"):
+        page.keyboard.type("A")
     first.click()
     chosen = page.locator("[data-field=account] .item")
     expect(chosen).to_contain_text(called)

@@ -9,9 +9,10 @@ interface Choice {
 }
 
 class Lookup extends HTMLElement {
-  private made: { destroy(): void; clearOptions(): void; close(): void } | null = null;
+  private made: { destroy(): void; clearOptions(): void; loading: number; wrapper: HTMLElement } | null = null;
   private asked = 0;
-  private chosen = 0;
+  /** Something was chosen, and nothing typed since. */
+  private isSettled = false;
 
   async connectedCallback(): Promise<void> {
     const select = this.querySelector("select");
@@ -40,19 +41,26 @@ class Lookup extends HTMLElement {
         ? {
             load: (query: string, callback: (found?: Choice[]) => void) => {
               const turn = ++this.asked;
-              const before = this.chosen;
               void this.find(url, query, (found) => {
-                const isLate = turn !== this.asked || this.chosen !== before;
-                if (!isLate) this.made?.clearOptions();
-                callback(isLate ? undefined : found);
-                if (this.chosen !== before) this.made?.close(); // an answer too late opens nothing
+                if (!this.made) return;
+                if (this.isSettled) {
+                  // An answer too late: the callback would open the list again.
+                  this.made.loading -= 1;
+                  this.made.wrapper.classList.remove("loading");
+                  return;
+                }
+                const isOvertaken = turn !== this.asked;
+                if (!isOvertaken) this.made.clearOptions();
+                callback(isOvertaken ? undefined : found);
               });
             },
             shouldLoad: () => true,
             score: () => () => 1,
           }
         : {}),
-      onItemAdd: () => void this.chosen++,
+      onItemAdd: () => void (this.isSettled = true),
+      onType: () => void (this.isSettled = false),
+      onFocus: () => void (this.isSettled = false),
       create: create
         ? (typed: string, callback: (choice?: Choice) => void) => {
             const address = `${create}${create.includes("?") ? "&" : "?"}title=${encodeURIComponent(typed)}`;

@@ -36,6 +36,7 @@ class Lookup extends HTMLElement {
       hidePlaceholder: true,
       selectOnTab: true,
       closeAfterSelect: !select.multiple,
+      clearAfterSelect: true,
       loadThrottle: 160,
       ...(url
         ? {

@@ -35,7 +35,7 @@ class Lookup extends HTMLElement {
       maxOptions: 60,
       hidePlaceholder: true,
       selectOnTab: true,
-      closeAfterSelect: !select.multiple,
+      closeAfterSelect: true,
       clearAfterSelect: true,
       loadThrottle: 160,
       ...(url

@@ -23,7 +23,7 @@ from typecase.runtime.storage.message_tables import message
 from typecase.workflow import notices
 from typecase.workflow.approvals import absences, deciding
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 TODAY = date(2026, 11, 21)
 WORDS = {"name": "falcontaxi", "note": "falconnote", "comment": "falconsaid", "file": "falconbytes",

@@ -22,7 +22,7 @@ from typecase.workflow.messages import accounts, mailings, outbox
 from typecase.workflow.messages.outbox import Message
 from typecase.workflow.notices import Choice
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 
 class Told(House):

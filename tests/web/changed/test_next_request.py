@@ -15,7 +15,7 @@ from tests.web.changed.paths import FOR_EDITORS, QUIET, READ, WRITES, Ada, count
 from typecase.runtime.actors import SYSTEM
 from typecase.runtime.storage.system_tables import metadata
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120)]
 
 OURS = ("comment", "share", "tagging", "file", "case")
 

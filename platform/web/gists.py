@@ -33,7 +33,7 @@ def of_records(
     """Up to ``most`` facts of each record that the actor may see, joined: what it is called where
     the title is a number, then the highlights of its page."""
     columns = columns_of(unit, obj, labels, most)
-    return {id_: joined(columns, values) for id_, values in _read(unit, obj, ids, columns).items()}
+    return {id_: joined(columns, values) for id_, values in read(unit, obj, ids, columns).items()}
 
 
 def facts(
@@ -41,13 +41,14 @@ def facts(
 ) -> tuple[tuple[str, Markup], ...]:
     """The same of one record as (label, value); nothing of one that the actor may not see."""
     columns = columns_of(unit, obj, labels, most)
-    found = _read(unit, obj, (id_,), columns)
+    found = read(unit, obj, (id_,), columns)
     return tuple((c.label, c.show(found[id_])) for c in columns) if found else ()
 
 
-def _read(
+def read(
     unit: Unit, obj: Object, ids: Sequence[str], columns: Sequence[Column]
 ) -> dict[str, Mapping[str, Any]]:
+    """What the columns need of each record that the actor may see, in one statement."""
     if not ids or not columns or "read" not in unit.actor.rights.on(obj.name):
         return {}
     needs = tuple(dict.fromkeys(need for column in columns for need in column.needs))

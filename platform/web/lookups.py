@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from ..errors import UnknownName
 from ..metadata.definitions import Field, Object
 from ..metadata.expressions.syntax import parse
-from ..runtime import access, queues, reading, search, users
-from ..runtime.queries import Query
+from ..runtime import access, queues, search, users
 from ..runtime.storage.unit_of_work import Unit
+from . import gists
 from .display import PEOPLE, Displays
 from .labels import Labels
 
@@ -108,8 +108,6 @@ def second_lines(
     unit: Unit, target: Object, ids: list[str], labels: Labels
 ) -> dict[str, list[str]]:
     """The two facts that best tell records of the same name apart: numbers and phones first."""
-    if not ids:
-        return {}
     fields = [
         f
         for f in access.readable(unit.actor, target)
@@ -118,11 +116,9 @@ def second_lines(
     fields.sort(key=lambda f: not (f.search or f.external_id or f.unique))
     displays = Displays(unit, labels)
     columns = [displays.column(target, f.name) for f in fields[:2]]
-    needs = tuple(dict.fromkeys(n for c in columns for n in c.needs))
-    query = Query(target.name, needs, among=tuple(ids), limit=len(ids))
     return {
-        row.id: [words for c in columns if (words := c.plain(row.values))]
-        for row in reading.find(unit, query).rows
+        id_: [words for c in columns if (words := c.plain(values))]
+        for id_, values in gists.read(unit, target, ids, columns).items()
     }
 
 
